@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { value } from '../src/dispatch/argument.ts';
+import { type Context, defineRead } from '../src/dispatch/command.ts';
+import type { AuditRecord } from '../src/domain/audit-event.ts';
+import { durationMs } from '../src/domain/duration.ts';
+import type { Cell } from '../src/domain/message.ts';
+import { showMoment } from '../src/domain/moment.ts';
+import { succeeded } from '../src/domain/outcome.ts';
+import { nameOf } from '../src/workflow/people.ts';
+
+/** Rows shown inline; the rest is in the file. */
+const SHOWN = 20;
+
+function row({ configuration, now }: Context, record: AuditRecord): readonly Cell[] {
+  return [
+    { text: showMoment(record.at, configuration.timezone, now()) },
+    { text: nameOf(configuration.people, record.actor) },
+    { text: record.event },
+    { text: [record.subject, record.code].filter((text) => text !== undefined).join(' ') },
+  ];
+}
+
+/** Who did what, newest first, with the whole as a file. */
+export const audit = defineRead({
+  name: 'audit',
+  summary: 'who did what, and when',
+  examples: ['audit', 'audit --service karmabot --since 12h'],
+  subjects: 'none',
+  arguments: {
+    service: value('SERVICE', 'only what concerns this service', z.string()),
+    since: value('DURATION', 'only the last 12h, 7d …', durationMs),
+  },
+  answer: async (context, { service, since }) => {
+    const records = await context.journal.audit.list({
+      limit: 1000,
+      ...(service === undefined ? {} : { service }),
+      ...(since === undefined ? {} : { since: context.now() - since }),
+    });
+    const text = records.map((record) => JSON.stringify(record)).join('\n');
+    return succeeded({
+      audience: 'asker',
+      message: {
+        title: service === undefined ? 'Audit' : `Audit of ${service}`,
+        tone: 'neutral',
+        parts: [
+          {
+            kind: 'table',
+            columns: ['When', 'Who', 'What', 'About'],
+            rows: records.slice(0, SHOWN).map((record) => row(context, record)),
+          },
+          {
+            kind: 'context',
+            text: `${records.length} records${records.length > SHOWN ? `, ${SHOWN} shown` : ''}`,
+          },
+        ],
+        actions: [],
+        ...(records.length > SHOWN ? { file: { name: 'audit.jsonl', text } } : {}),
+      },
+    });
+  },
+});

@@ -1,0 +1,74 @@
+import { type Context, defineRead } from '../src/dispatch/command.ts';
+import type { Change, ChangeState } from '../src/domain/change.ts';
+import type { Cell, Message, Tone } from '../src/domain/message.ts';
+import { showMoment } from '../src/domain/moment.ts';
+import { succeeded } from '../src/domain/outcome.ts';
+import { nameOf } from '../src/workflow/people.ts';
+
+/** The tone of a change's state in a list. */
+export const STATE_TONES: Readonly<Record<ChangeState, Tone>> = {
+  requested: 'waiting',
+  'awaiting approval': 'waiting',
+  running: 'running',
+  verifying: 'running',
+  unknown: 'unknown',
+  succeeded: 'good',
+  'not verified': 'warning',
+  failed: 'bad',
+  denied: 'neutral',
+  expired: 'neutral',
+  voided: 'neutral',
+  cancelled: 'neutral',
+};
+
+function row({ configuration, now }: Context, change: Change): readonly Cell[] {
+  return [
+    { text: change.id, tone: STATE_TONES[change.state] },
+    { text: change.state },
+    { text: change.plan.summary },
+    { text: nameOf(configuration.people, change.requester) },
+    { text: showMoment(change.requestedAt, configuration.timezone, now()) },
+  ];
+}
+
+/** A table of changes, newest first. */
+export const changeTable = (context: Context, title: string, changes: readonly Change[]): Message => ({
+  title,
+  tone: 'neutral',
+  parts:
+    changes.length === 0
+      ? [{ kind: 'text', text: 'There are none.' }]
+      : [
+          {
+            kind: 'table',
+            columns: ['Id', 'State', 'What', 'Asked by', 'When'],
+            rows: changes.map((change) => row(context, change)),
+          },
+        ],
+  actions: [],
+});
+
+/** The latest changes, of one service or of all. */
+export const changes = defineRead({
+  name: 'changes',
+  summary: 'the latest changes and how they ended',
+  examples: ['changes', 'changes karmabot'],
+  subjects: 'optional',
+  arguments: {},
+  answer: async (context, _args, subjects) => {
+    const names = [...new Set(subjects.map((subject) => subject.service.name))];
+    const [service] = names;
+    const all = await context.journal.changes.list({
+      limit: 20,
+      ...(service === undefined ? {} : { service }),
+    });
+    return succeeded({
+      audience: 'asker',
+      message: changeTable(
+        context,
+        service === undefined ? 'Latest changes' : `Latest changes of ${service}`,
+        all,
+      ),
+    });
+  },
+});

@@ -1,0 +1,148 @@
+import { stripVTControlCharacters } from 'node:util';
+import { RE2JS } from 're2js';
+import { z } from 'zod';
+import type { LogQuery } from '../src/components/component.ts';
+import { toggle, value } from '../src/dispatch/argument.ts';
+import { type Context, defineRead } from '../src/dispatch/command.ts';
+import type { PlacedComponent } from '../src/domain/configuration.ts';
+import { durationMs } from '../src/domain/duration.ts';
+import { componentKey } from '../src/domain/fleet.ts';
+import type { Message, Part } from '../src/domain/message.ts';
+import { failed, type Outcome, succeeded } from '../src/domain/outcome.ts';
+
+/** Lines shown inline: the first and the last of what was found. */
+const HEAD_LINES = 5;
+const TAIL_LINES = 20;
+
+/** Lines read when grep has to search them. */
+const SEARCHED_LINES = 5000;
+
+/** Keeps the lines that match; RE2 syntax, linear time, so that no pattern can hang the bot (github.com/google/re2/wiki/Syntax). */
+const pattern = z
+  .string()
+  .min(1)
+  .max(200)
+  .transform((text, context): RE2JS => {
+    try {
+      return RE2JS.compile(text);
+    } catch (error) {
+      const said = error instanceof Error ? error.message : 'it cannot be read';
+      context.addIssue({ code: 'custom', message: `is not a regular expression: ${said}` });
+      return z.NEVER;
+    }
+  });
+
+const lineCount = z
+  .string()
+  .regex(/^\d{1,4}$/, 'is not a number of lines')
+  .transform(Number)
+  .refine((lines) => lines >= 1 && lines <= SEARCHED_LINES, `must be from 1 to ${SEARCHED_LINES}`);
+
+interface Wanted {
+  readonly tail: number;
+  readonly grep: RE2JS | undefined;
+  readonly query: LogQuery;
+}
+
+interface Found {
+  readonly name: string;
+  readonly lines: readonly string[];
+  readonly cut: boolean;
+}
+
+async function linesOf(context: Context, placed: PlacedComponent, wanted: Wanted): Promise<Outcome<Found>> {
+  const read = await context.fleet.logs(placed, wanted.query);
+  if (read.kind !== 'succeeded') return read;
+  const { code, stdout, stderr, truncated } = read.value;
+  if (code !== 0)
+    return failed(
+      'TARGET_COMMAND_FAILED',
+      `${componentKey(placed.ref)}: its log could not be read (code ${code}): ${context.redact(stderr.trim()).slice(0, 300)}`,
+    );
+  const all = context
+    .redact(stripVTControlCharacters(stdout))
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  const { grep } = wanted;
+  const matching = grep === undefined ? all : all.filter((line) => grep.matcher(line).find());
+  return succeeded({ name: placed.ref.component, lines: matching.slice(-wanted.tail), cut: truncated });
+}
+
+function inline(lines: readonly string[]): string {
+  if (lines.length <= HEAD_LINES + TAIL_LINES) return lines.join('\n');
+  const left = lines.length - HEAD_LINES - TAIL_LINES;
+  return [...lines.slice(0, HEAD_LINES), `… ${left} lines, in the file …`, ...lines.slice(-TAIL_LINES)].join(
+    '\n',
+  );
+}
+
+function partsOf(found: Found, several: boolean): readonly Part[] {
+  if (found.lines.length === 0) return [{ kind: 'text', text: `${found.name}: nothing found.` }];
+  const title = several ? found.name : `${found.lines.length} lines`;
+  return [{ kind: 'code', title, text: inline(found.lines) }];
+}
+
+function draw(title: string, all: readonly Found[]): Message {
+  const whole = all
+    .map((found) => (all.length > 1 ? `== ${found.name}\n${found.lines.join('\n')}` : found.lines.join('\n')))
+    .join('\n\n');
+  const isLong = all.some((found) => found.lines.length > HEAD_LINES + TAIL_LINES);
+  const cut = all.some((found) => found.cut)
+    ? 'The middle was left out: the output was larger than 2 MB. '
+    : '';
+  return {
+    title: `Logs of ${title}`.slice(0, 150),
+    tone: 'neutral',
+    parts: [
+      ...all.flatMap((found) => partsOf(found, all.length > 1)),
+      { kind: 'context', text: `${cut}--since 1h, --grep RE, --tail N and --previous narrow it down` },
+    ],
+    actions: [],
+    ...(isLong ? { file: { name: `${title.replaceAll(/[^\w.-]+/g, '-')}.log`, text: whole } } : {}),
+  };
+}
+
+/** Log lines: bounded, head and tail inline, the whole as a file; the pattern never leaves this process. */
+export const logs = defineRead({
+  name: 'logs',
+  summary: 'the last log lines of a component',
+  examples: [
+    'logs karmabot/app',
+    'logs karmabot/app --since 1h --grep "ERROR|timeout"',
+    'logs karmabot/nginx --tail 50',
+  ],
+  subjects: 'one',
+  arguments: {
+    since: value('1h', 'only lines of the last 10m, 1h, 2d …', durationMs),
+    grep: value('RE', 'only lines that match this regular expression', pattern),
+    tail: value(
+      'N',
+      `at most this many lines (200 unless said otherwise, up to ${SEARCHED_LINES})`,
+      lineCount,
+    ),
+    previous: toggle('lines of the run before the present one'),
+  },
+  answer: async (context, args, subjects) => {
+    const [subject, other] = subjects;
+    if (subject === undefined || other !== undefined)
+      return failed('INPUT_AMBIGUOUS_SUBJECT', 'it stands in several environments', 'Add @environment.');
+    const tail = args.tail ?? 200;
+    const since = args.since === undefined ? {} : { since: context.now() - args.since };
+    const query = {
+      tail: args.grep === undefined ? tail : SEARCHED_LINES,
+      previous: args.previous,
+      ...since,
+    };
+    const able = subject.components.filter((placed) => context.fleet.component(placed).actions.length > 0);
+    const read = await Promise.all(
+      (able.length === 0 ? subject.components : able).map((placed) =>
+        linesOf(context, placed, { tail, grep: args.grep, query }),
+      ),
+    );
+    const found = read.flatMap((outcome) => (outcome.kind === 'succeeded' ? [outcome.value] : []));
+    const [refused] = read.filter((outcome) => outcome.kind !== 'succeeded');
+    if (found.length === 0 && refused !== undefined) return refused;
+    const title = `${subject.service.name}${subject.whole ? '' : `/${subject.components[0]?.ref.component}`}@${subject.service.environment}`;
+    return succeeded({ audience: 'conversation', message: draw(title, found) });
+  },
+});

@@ -1,0 +1,41 @@
+import type { Command } from '../src/dispatch/command.ts';
+import { approve } from './approve.ts';
+import { audit } from './audit.ts';
+import { cancel } from './cancel.ts';
+import { changes } from './changes.ts';
+import { check } from './check.ts';
+import { deny } from './deny.ts';
+import { help } from './help.ts';
+import { lock } from './lock.ts';
+import { logs } from './logs.ts';
+import { restart } from './restart.ts';
+import { settle } from './settle.ts';
+import { show } from './show.ts';
+import { start } from './start.ts';
+import { status } from './status.ts';
+import { stop } from './stop.ts';
+import { unlock } from './unlock.ts';
+import { waiting } from './waiting.ts';
+import { whoami } from './whoami.ts';
+
+/** Every verb people can type, in the order help shows them. */
+export const commands: readonly Command[] = [
+  status,
+  check,
+  logs,
+  restart,
+  start,
+  stop,
+  changes,
+  show,
+  waiting,
+  approve,
+  deny,
+  cancel,
+  settle,
+  lock,
+  unlock,
+  audit,
+  whoami,
+  help,
+];

@@ -1,0 +1,154 @@
+import { type Context, defineRead } from '../src/dispatch/command.ts';
+import type { PlacedService } from '../src/domain/configuration.ts';
+import { componentKey } from '../src/domain/fleet.ts';
+import { ageOf, gravest, VERDICT_TONES } from '../src/domain/fleet-view.ts';
+import type { Cell, ListItem, Message } from '../src/domain/message.ts';
+import { showMoment } from '../src/domain/moment.ts';
+import { succeeded } from '../src/domain/outcome.ts';
+import { type Subject, subjectText } from '../src/domain/subject.ts';
+import { type CheckState, checkKey } from '../src/domain/verdict.ts';
+
+const statesOf = ({ lastSeen }: Context, service: PlacedService): readonly (CheckState | undefined)[] => [
+  ...service.components.map((placed) => lastSeen.lastSeen(componentKey(placed.ref))),
+  ...service.checks.map((check) => lastSeen.lastSeen(checkKey(check))),
+];
+
+function summaryOf(states: readonly (CheckState | undefined)[]): string {
+  const seen = states.filter((state) => state !== undefined);
+  const bad = seen.filter((state) => state.verdict !== 'pass');
+  if (seen.length === 0) return 'not looked at yet';
+  const [worst] = bad.toSorted((a, b) => a.since - b.since);
+  return worst === undefined
+    ? `all ${seen.length} pass`
+    : `${bad.length} of ${seen.length}: ${worst.key.replace(/@.*$/, '')}: ${worst.last.summary}`;
+}
+
+function oldest(states: readonly (CheckState | undefined)[]): CheckState | undefined {
+  return states.filter((state) => state !== undefined).toSorted((a, b) => a.last.at - b.last.at)[0];
+}
+
+function fleetRow(context: Context, service: PlacedService): readonly Cell[] {
+  const states = statesOf(context, service);
+  const verdict = gravest(states.flatMap((state) => (state === undefined ? [] : [state.verdict])));
+  return [
+    { text: `${service.name}@${service.environment}`, tone: VERDICT_TONES[verdict] },
+    { text: summaryOf(states) },
+    { text: ageOf(oldest(states), context.now()) },
+  ];
+}
+
+function fleetStatus(context: Context): Message {
+  const visible = context.configuration.services.filter((service) =>
+    context.may(
+      { name: 'status', risk: 'read' },
+      { service: service.name, environment: service.environment },
+    ),
+  );
+  const verdicts = visible
+    .flatMap((service) => statesOf(context, service))
+    .flatMap((state) => (state === undefined ? [] : [state.verdict]));
+  const verdict = gravest(verdicts);
+  return {
+    title: 'The fleet',
+    tone: VERDICT_TONES[verdict],
+    parts: [
+      {
+        kind: 'table',
+        columns: ['Service', 'Seen', 'Oldest look'],
+        rows: visible.map((service) => fleetRow(context, service)),
+      },
+      { kind: 'context', text: 'status SERVICE shows one in full · check SERVICE looks now' },
+    ],
+    actions: [],
+  };
+}
+
+const item = (name: string, state: CheckState | undefined, now: number): ListItem => ({
+  text: name,
+  tone: state === undefined ? 'unknown' : VERDICT_TONES[state.verdict],
+  detail: state === undefined ? 'not looked at yet' : `${state.last.summary} (${ageOf(state, now)})`,
+});
+
+async function subjectStatus(context: Context, subject: Subject): Promise<Message> {
+  const { service } = subject;
+  const now = context.now();
+  const seen = (key: string): CheckState | undefined => context.lastSeen.lastSeen(key);
+  const checks = service.checks.filter(
+    (check) => subject.whole || subject.components.some((placed) => placed.ref.component === check.component),
+  );
+  const components = subject.components.map((placed) =>
+    item(placed.ref.component, seen(componentKey(placed.ref)), now),
+  );
+  const [last] = await context.journal.changes.list({ service: service.name, limit: 1 });
+  const locks = (await context.journal.locks.all()).filter((lock) =>
+    subject.components.some((placed) => componentKey(placed.ref) === lock.key),
+  );
+  const states = [
+    ...subject.components.map((placed) => seen(componentKey(placed.ref))),
+    ...checks.map((check) => seen(checkKey(check))),
+  ];
+  const verdict = gravest(states.flatMap((state) => (state === undefined ? [] : [state.verdict])));
+  const lastText =
+    last === undefined
+      ? 'none'
+      : `${last.id} ${last.plan.summary}: ${last.state}, ${showMoment(last.requestedAt, context.configuration.timezone, now)}`;
+  return {
+    title: `${service.title}: ${subjectText(subject)}`,
+    tone: VERDICT_TONES[verdict],
+    parts: [
+      { kind: 'list', items: components },
+      ...(checks.length === 0
+        ? []
+        : [
+            {
+              kind: 'list' as const,
+              items: checks.map((check) => item(check.name, seen(checkKey(check)), now)),
+            },
+          ]),
+      {
+        kind: 'fields',
+        fields: [
+          { label: 'Last change', value: lastText },
+          {
+            label: 'Locks',
+            value:
+              locks.map((lock) => `${lock.key}: ${lock.holderName}, ${lock.reason}`).join('\n') || 'none',
+          },
+        ],
+      },
+    ],
+    actions: [
+      { label: 'Check now', style: 'plain', line: `check ${subjectText(subject)}` },
+      { label: 'Logs', style: 'plain', line: `logs ${subjectText(subject)}` },
+    ],
+  };
+}
+
+function together(messages: readonly Message[]): Message {
+  const [first, ...rest] = messages;
+  if (first === undefined) throw new Error('a status has at least one subject');
+  if (rest.length === 0) return first;
+  return {
+    title: messages
+      .map((message) => message.title)
+      .join(' · ')
+      .slice(0, 150),
+    tone: first.tone,
+    parts: messages.flatMap((message) => [{ kind: 'text' as const, text: message.title }, ...message.parts]),
+    actions: first.actions,
+  };
+}
+
+/** The fleet, or one service, from what the checks last saw: answers at once whatever is down. */
+export const status = defineRead({
+  name: 'status',
+  summary: 'how the fleet, or one service, stands',
+  examples: ['status', 'status karmabot', 'status karmabot/app@production'],
+  subjects: 'optional',
+  arguments: {},
+  answer: async (context, _args, subjects) => {
+    if (subjects.length === 0) return succeeded({ audience: 'conversation', message: fleetStatus(context) });
+    const messages = await Promise.all(subjects.map((subject) => subjectStatus(context, subject)));
+    return succeeded({ audience: 'conversation', message: together(messages) });
+  },
+});

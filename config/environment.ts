@@ -1,0 +1,137 @@
+import type { Environment } from '../src/domain/configuration.ts';
+import { didYouMean } from '../src/domain/nearest.ts';
+import { failed, type Outcome, succeeded } from '../src/domain/outcome.ts';
+
+/** Variables by name, as the process got them. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+interface Mistake {
+  readonly message: string;
+  readonly remedy: string;
+}
+
+interface Reading {
+  /** The variable, or undefined where it is absent or empty. */
+  get(name: string): string | undefined;
+  mistake(message: string, remedy: string): void;
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+function readPort(reading: Reading, name: string, preset: number): number {
+  const given = reading.get(name);
+  if (given === undefined) return preset;
+  const port = Number(given);
+  if (/^\d{1,5}$/.test(given) && port <= 65_535) return port;
+  reading.mistake(`${name} is "${given}", which is not a port`, `set ${name} to a number from 0 to 65535`);
+  return preset;
+}
+
+function readUrl(reading: Reading, name: string): string | undefined {
+  const given = reading.get(name);
+  if (given === undefined) return undefined;
+  if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return given.replace(/\/+$/, '');
+  reading.mistake(
+    `${name} is "${given}", which is not a URL`,
+    `set ${name} to one like https://ops.example.org`,
+  );
+  return undefined;
+}
+
+function wrongPrefix(reading: Reading, name: string, prefix: string): void {
+  const given = reading.get(name);
+  const other = prefix === 'xoxb-' ? 'xapp-' : 'xoxb-';
+  if (given?.startsWith(other) === true)
+    reading.mistake(
+      `${name} holds a token that starts with ${other}`,
+      `set ${name} to the one that starts with ${prefix}`,
+    );
+}
+
+function readSlack(reading: Reading): Environment['slack'] {
+  const botToken = reading.get('SLACK_BOT_TOKEN');
+  const appToken = reading.get('SLACK_APP_TOKEN');
+  const apiUrl = readUrl(reading, 'SLACK_API_URL');
+  wrongPrefix(reading, 'SLACK_BOT_TOKEN', 'xoxb-');
+  wrongPrefix(reading, 'SLACK_APP_TOKEN', 'xapp-');
+  if (botToken !== undefined && appToken !== undefined) return { botToken, appToken, apiUrl };
+  if (botToken !== undefined && reading.get('SLACK_SIGNING_SECRET') !== undefined) {
+    reading.mistake(
+      'SLACK_SIGNING_SECRET asks for Slack over HTTP, which is not built yet',
+      'set SLACK_APP_TOKEN (xapp-…) to use Socket Mode',
+    );
+  } else if (botToken !== undefined) {
+    reading.mistake(
+      'SLACK_BOT_TOKEN is set and SLACK_APP_TOKEN is not',
+      'set SLACK_APP_TOKEN (xapp-…) too, or unset both',
+    );
+  } else if (appToken !== undefined) {
+    reading.mistake(
+      'SLACK_APP_TOKEN is set and SLACK_BOT_TOKEN is not',
+      'set SLACK_BOT_TOKEN (xoxb-…) too, or unset both',
+    );
+  }
+  return undefined;
+}
+
+function readTelegram(reading: Reading): Environment['telegram'] {
+  const botToken = reading.get('TELEGRAM_BOT_TOKEN');
+  const apiRoot = readUrl(reading, 'TELEGRAM_API_ROOT');
+  if (botToken === undefined) return undefined;
+  if (!/^\d+:[\w-]+$/.test(botToken))
+    reading.mistake(
+      'TELEGRAM_BOT_TOKEN does not look like a bot token',
+      'set it as @BotFather gave it, like 123456:ABC-…',
+    );
+  if (reading.get('TELEGRAM_WEBHOOK_SECRET') !== undefined)
+    reading.mistake(
+      'Telegram webhooks are not built yet',
+      'unset TELEGRAM_WEBHOOK_SECRET; long polling is used',
+    );
+  return { botToken, apiRoot };
+}
+
+function readLogLevel(reading: Reading): string {
+  const given = reading.get('LOG_LEVEL') ?? 'info';
+  if (LOG_LEVELS.includes(given)) return given;
+  reading.mistake(
+    `LOG_LEVEL is "${given}".${didYouMean(given, LOG_LEVELS)}`,
+    `set LOG_LEVEL to one of ${LOG_LEVELS.join(', ')}`,
+  );
+  return 'info';
+}
+
+function readAll(reading: Reading): Environment {
+  if (reading.get('DATABASE_URL') !== undefined)
+    reading.mistake('several instances on PostgreSQL are not built yet', 'unset DATABASE_URL');
+  const port = readPort(reading, 'PORT', 3000);
+  const consolePort = readPort(reading, 'CONSOLE_PORT', 3001);
+  if (port !== 0 && port === consolePort)
+    reading.mistake(`PORT and CONSOLE_PORT are both ${port}`, 'give the console a port of its own');
+  return {
+    configFolder: reading.get('BOTSWAIN_CONFIG'),
+    dataFolder: reading.get('BOTSWAIN_DATA') ?? 'data',
+    host: reading.get('HOST') ?? '127.0.0.1',
+    port,
+    consolePort,
+    publicUrl: readUrl(reading, 'PUBLIC_URL'),
+    logLevel: readLogLevel(reading),
+    slack: readSlack(reading),
+    telegram: readTelegram(reading),
+  };
+}
+
+/** Reads the variables of contract 6.2; every mistake at once, failed with `CONFIG_INVALID`. */
+export function environmentFrom(variables: Variables): Outcome<Environment> {
+  const mistakes: Mistake[] = [];
+  const environment = readAll({
+    get: (name) => variables[name]?.trim() || undefined,
+    mistake: (message, remedy) => mistakes.push({ message, remedy }),
+  });
+  if (mistakes.length === 0) return succeeded(environment);
+  return failed(
+    'CONFIG_INVALID',
+    mistakes.map(({ message }) => message).join('; '),
+    mistakes.map(({ remedy }) => remedy).join('; '),
+  );
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { NAME } from './fields.ts';
+import { fileSchemas, type Registries } from './schema.ts';
+
+/** A JSON Schema (draft 2020-12). */
+export type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+/** The kinds of file, by the name `botswain schema` takes. */
+export const FILE_KINDS = ['botswain', 'targets', 'services'] as const;
+
+/** One of {@link FILE_KINDS}. */
+export type FileKind = (typeof FILE_KINDS)[number];
+
+const EXTENSIONS = { '^x-': {} };
+
+function ignoreExtensions(schema: JsonSchema): void {
+  const named = typeof schema.propertyNames === 'object' && schema.propertyNames.pattern === NAME.source;
+  // The loader takes x-… keys out before it looks at names.
+  if (named) schema.propertyNames = { type: 'string', pattern: '^[a-z][a-z0-9-]*$' };
+  const root = schema.properties?.version !== undefined;
+  if (named || root || schema.additionalProperties === false) schema.patternProperties = EXTENSIONS;
+}
+
+const isNarrow = (schema: JsonSchema): boolean =>
+  schema.const === undefined &&
+  schema.enum === undefined &&
+  schema.pattern !== NAME.source &&
+  (schema.type === 'number' ||
+    schema.type === 'integer' ||
+    (schema.type === 'string' && (schema.format !== undefined || schema.pattern !== undefined)));
+
+/** Lets `${target.variable}` stand where a number or a URL belongs. */
+function allowTemplates(schema: JsonSchema): void {
+  if (!isNarrow(schema)) return;
+  const { description, default: preset, ...narrow } = schema;
+  for (const key of Object.keys(narrow)) delete schema[key];
+  schema.anyOf = [narrow, { type: 'string', pattern: '\\$\\{' }];
+}
+
+/** What editors check a file of this kind against, made of the same schemas as the loader. */
+export const jsonSchema = (kind: FileKind, registries: Registries): JsonSchema =>
+  z.toJSONSchema(fileSchemas(registries)[kind], {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ jsonSchema: schema }) => {
+      ignoreExtensions(schema);
+      if (kind === 'services') allowTemplates(schema);
+    },
+  });

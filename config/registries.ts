@@ -1,0 +1,13 @@
+import { commands } from '../commands/registry.ts';
+import { checkKinds } from '../src/checks/registry.ts';
+import { componentKinds } from '../src/components/registry.ts';
+import { executorKinds } from '../src/executors/registry.ts';
+import type { Registries } from './schema.ts';
+
+/** Every kind there is; importing this loads the SDKs behind them. */
+export const registries: Registries = {
+  executors: executorKinds,
+  components: componentKinds,
+  checks: checkKinds,
+  verbs: commands.map(({ name, risk }) => ({ name, risk })),
+};

@@ -1,0 +1,117 @@
+import { readFileSync, statSync } from 'node:fs';
+import type { Environment } from '../src/domain/configuration.ts';
+import type { SecretReference } from '../src/domain/fleet.ts';
+import { failed, type Outcome, succeeded } from '../src/domain/outcome.ts';
+import type { Finding, KeyPath } from './problem.ts';
+import { entry } from './read.ts';
+
+/** Values shorter than this are not redacted: they would blank out ordinary words. */
+export const SHORTEST_REDACTED = 6;
+
+function referenceIn(value: unknown): SecretReference | undefined {
+  const { env, file, ...rest } = entry(value);
+  if (Object.keys(rest).length > 0 || Array.isArray(value)) return undefined;
+  if (typeof env === 'string' && file === undefined) return { env };
+  return typeof file === 'string' && env === undefined ? { file } : undefined;
+}
+
+/** Every `{ env: NAME }` and `{ file: PATH }` in a value, however deep; a kind says where they may stand. */
+export function secretReferences(value: unknown): readonly SecretReference[] {
+  const own = referenceIn(value);
+  if (own !== undefined) return [own];
+  const inner = Array.isArray(value) ? value : Object.values(entry(value));
+  return inner.flatMap(secretReferences);
+}
+
+const TOKENS: readonly (readonly [RegExp, string])[] = [
+  [/^xox[abeprs]-|^xapp-/, 'a Slack token'],
+  [/^\d{8,10}:[A-Za-z0-9_-]{35}$/, 'a Telegram bot token'],
+  [/^(?:ghp|gho|ghs|ghr)_\w{20,}|^github_pat_/, 'a GitHub token'],
+  [/^rnd_\w{20,}/, 'a Render API key'],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----/, 'a private key'],
+  [/^\w+:\/\/[^/\s:@]+:[^/\s:@]+@/, 'an address with a password'],
+];
+
+/** Texts that look like secrets: they are never written in these files. */
+export function plainSecrets(value: unknown, path: KeyPath = []): readonly Finding[] {
+  if (typeof value === 'string') {
+    const what = TOKENS.find(([pattern]) => pattern.test(value))?.[1];
+    return what === undefined
+      ? []
+      : [
+          {
+            path,
+            at: 'value',
+            message: `this looks like ${what}`,
+            remedy: 'write { env: NAME } or { file: PATH } instead, and change the secret',
+          },
+        ];
+  }
+  if (Array.isArray(value)) return value.flatMap((item, index) => plainSecrets(item, [...path, index]));
+  return Object.entries(entry(value)).flatMap(([key, item]) => plainSecrets(item, [...path, key]));
+}
+
+/** Reads one secret; failed with `CONFIG_SECRET_MISSING`. */
+export type SecretReader = (reference: SecretReference) => Outcome<string>;
+
+const withoutLastNewline = (text: string): string => text.replace(/\r?\n$/, '');
+
+function readFile(path: string, warn: (message: string) => void): Outcome<string> {
+  try {
+    const { mode } = statSync(path);
+    if ((mode & 0o077) !== 0) warn(`${path} holds a secret and others may read it; chmod 600 ${path}`);
+    const value = withoutLastNewline(readFileSync(path, 'utf8'));
+    return value === ''
+      ? failed('CONFIG_SECRET_MISSING', `the secret file ${path} is empty`, 'Put the secret into it.')
+      : succeeded(value);
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    return failed(
+      'CONFIG_SECRET_MISSING',
+      `the secret file ${path} cannot be read (${why})`,
+      'Create it, readable by the user that runs botswain.',
+    );
+  }
+}
+
+/** A reader of secrets from these variables and from files; one newline at the end of a file is not part of it. */
+export function secretReader(
+  variables: Readonly<Record<string, string | undefined>>,
+  warn: (message: string) => void = () => {},
+): SecretReader {
+  const warned = new Set<string>();
+  const warnOnce = (message: string) => {
+    if (!warned.has(message)) warn(message);
+    warned.add(message);
+  };
+  return (reference) => {
+    if ('file' in reference) return readFile(reference.file, warnOnce);
+    const value = variables[reference.env];
+    return value === undefined || value === ''
+      ? failed(
+          'CONFIG_SECRET_MISSING',
+          `the variable ${reference.env} is not set`,
+          `Set ${reference.env} where botswain starts.`,
+        )
+      : succeeded(value);
+  };
+}
+
+/** What the redactor must know: the value of each reference that can be read, and the chats' tokens. */
+export function secretValues(
+  references: readonly SecretReference[],
+  read: SecretReader,
+  environment?: Pick<Environment, 'slack' | 'telegram'>,
+): readonly string[] {
+  const referenced = references.flatMap((reference) => {
+    const value = read(reference);
+    return value.kind === 'succeeded' ? [value.value] : [];
+  });
+  const tokens = [
+    environment?.slack?.botToken,
+    environment?.slack?.appToken,
+    environment?.telegram?.botToken,
+  ];
+  const all = [...referenced, ...tokens.filter((token) => token !== undefined)];
+  return [...new Set(all)].filter((value) => value.length >= SHORTEST_REDACTED);
+}

@@ -1,0 +1,93 @@
+import { type AppOptions, assemble, now, type Parts } from './assemble.ts';
+import { type Outcome, succeeded } from './domain/outcome.ts';
+import { openJournal } from './store/open-journal.ts';
+
+/** A running Botswain. */
+export interface App {
+  /** Opens the journal, resumes what was left, connects; failed when another process holds the data folder or a port is taken. */
+  start(): Promise<Outcome<Started>>;
+  /** Starts nothing new, lets running steps end (20 s), says what is to be said, closes. */
+  stop(): Promise<void>;
+}
+
+/** Where a started app answers. */
+export interface Started {
+  readonly publicUrl: string;
+  readonly consoleUrl: string;
+  /** A sign-in link for a person, by key. */
+  readonly signInLink: (person: string) => Promise<string>;
+  /** What could not be connected, in words; the rest works. */
+  readonly troubles: readonly string[];
+}
+
+/** Milliseconds running steps get at a stop; then the receipt on the target tells the next boot. */
+const STOP_PATIENCE_MS = 20_000;
+
+async function connect(parts: Parts): Promise<readonly string[]> {
+  const started = await Promise.all(parts.chats.map((chat) => chat.start()));
+  return started.flatMap((outcome) =>
+    outcome.kind === 'succeeded'
+      ? []
+      : [
+          `${outcome.message}${outcome.kind === 'failed' && outcome.remedy !== undefined ? ` ${outcome.remedy}` : ''}`,
+        ],
+  );
+}
+
+async function startParts(parts: Parts): Promise<Outcome<Started>> {
+  const { journal, servers, signIns } = parts;
+  await journal.audit.append({
+    event: 'bot started',
+    at: now(),
+    actor: 'botswain',
+    detail: { pid: process.pid },
+  });
+  const open = await servers.open.start();
+  if (open.kind !== 'succeeded') return open;
+  const console = await servers.console.start();
+  if (console.kind !== 'succeeded') return console;
+  await parts.engine.start();
+  const troubles = await connect(parts);
+  parts.outbox.start();
+  await parts.receiver.resume();
+  await parts.watch.start();
+  return succeeded({
+    publicUrl: open.value.url,
+    consoleUrl: console.value.url,
+    signInLink: async (person) => `${console.value.url}${(await signIns.issueLink(person)).path}`,
+    troubles,
+  });
+}
+
+async function stopParts(parts: Parts): Promise<void> {
+  await parts.watch.stop();
+  await parts.engine.stop(STOP_PATIENCE_MS);
+  await parts.receiver.drain();
+  await parts.outbox.stop();
+  await Promise.allSettled(parts.chats.map((chat) => chat.stop()));
+  await Promise.allSettled([parts.servers.open.stop(), parts.servers.console.stop()]);
+  await parts.bound.close();
+  await parts.journal.audit.append({
+    event: 'bot stopped',
+    at: now(),
+    actor: 'botswain',
+    detail: { pid: process.pid },
+  });
+  await parts.journal.close();
+}
+
+/** The composition root: the only file that knows every part. */
+export function createApp(options: AppOptions): App {
+  let parts: Parts | undefined;
+  return {
+    async start() {
+      const journal = await openJournal(options.environment.dataFolder, { now });
+      if (journal.kind !== 'succeeded') return journal;
+      parts = assemble(options, journal.value);
+      return startParts(parts);
+    },
+    async stop() {
+      if (parts !== undefined) await stopParts(parts);
+    },
+  };
+}

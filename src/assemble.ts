@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto';
+import { commands } from '../commands/registry.ts';
+import type { Chat, ChatPorts, Conversation } from './chat/chat.ts';
+import { createConsoleChat } from './chat/console/console.ts';
+import { CONSOLE_CHANNEL } from './chat/console/feed.ts';
+import { createSlackChat } from './chat/slack/slack.ts';
+import { createTelegramChat } from './chat/telegram/telegram.ts';
+import { checkKinds } from './checks/registry.ts';
+import { componentKinds } from './components/registry.ts';
+import { consolePorts } from './console-ports.ts';
+import { PersonalControl } from './control.ts';
+import type { Change } from './domain/change.ts';
+import type { Configuration, Environment } from './domain/configuration.ts';
+import type { Redact } from './domain/redaction.ts';
+import type { ExecutorPorts } from './executors/executor.ts';
+import { executorKinds } from './executors/registry.ts';
+import type { Log } from './log.ts';
+import { Receiver } from './receive.ts';
+import { replan } from './replan.ts';
+import type { OpenJournal } from './store/open-journal.ts';
+import { mountConsole } from './web/console/mount.ts';
+import { createConsoleServer, createPublicServer, type WebServer } from './web/servers.ts';
+import { createSignIns, type SignIns } from './web/sign-ins.ts';
+import { type BoundFleet, bindFleet } from './workflow/bind-fleet.ts';
+import { Engine } from './workflow/engine.ts';
+import { Outbox } from './workflow/outbox.ts';
+import { publishChange } from './workflow/publish-change.ts';
+import type { Seen } from './workflow/seen.ts';
+import { createWakeups, type Wakeups } from './workflow/wakeups.ts';
+import { Watch } from './workflow/watch.ts';
+
+/** What an app is made from. */
+export interface AppOptions {
+  readonly configuration: Configuration;
+  readonly environment: Environment;
+  readonly secret: ExecutorPorts['secret'];
+  readonly redact: Redact;
+  readonly log: Log;
+}
+
+/** All parts of a running Botswain. */
+export interface Parts {
+  readonly journal: OpenJournal;
+  readonly bound: BoundFleet;
+  readonly watch: Watch;
+  readonly receiver: Receiver;
+  readonly engine: Engine;
+  readonly chats: readonly Chat[];
+  readonly outbox: Outbox;
+  readonly signIns: SignIns;
+  readonly servers: { readonly open: WebServer; readonly console: WebServer };
+}
+
+/** The wall clock, epoch milliseconds. */
+export const now = (): number => Date.now();
+
+/** The `operations` conversation of every chat that is configured; the console's always. */
+function operations({ chats }: Configuration): readonly Conversation[] {
+  const places: Conversation[] = [{ platform: 'console', channel: CONSOLE_CHANNEL }];
+  const slack = chats.slack?.channels.operations;
+  const telegram = chats.telegram?.chats.operations;
+  if (slack !== undefined) places.push({ platform: 'slack', channel: slack });
+  if (telegram !== undefined) places.push({ platform: 'telegram', channel: telegram });
+  return places;
+}
+
+function createChats(options: AppOptions, journal: OpenJournal, receiver: Receiver): readonly Chat[] {
+  const { configuration, environment, log } = options;
+  const ports: ChatPorts = {
+    receive: (incoming) => receiver.receive(incoming),
+    issueToken: (line) => journal.tokens.issue(line, now()),
+    lineOfToken: (token) => journal.tokens.lineOf(token),
+    commands: commands.map(({ name, summary }) => ({ name, summary })),
+    log,
+  };
+  const chats: Chat[] = [createConsoleChat({ feed: journal.feed })];
+  const { slack, telegram } = environment;
+  if (slack !== undefined) {
+    const { botToken, appToken, apiUrl } = slack;
+    const team = configuration.chats.slack?.team;
+    chats.push(
+      createSlackChat(
+        {
+          botToken,
+          appToken,
+          ...(apiUrl === undefined ? {} : { apiUrl }),
+          ...(team === undefined ? {} : { team }),
+        },
+        ports,
+      ),
+    );
+  }
+  if (telegram !== undefined) {
+    const { botToken: token, apiRoot } = telegram;
+    chats.push(createTelegramChat({ token, ...(apiRoot === undefined ? {} : { apiRoot }) }, ports));
+  }
+  return chats;
+}
+
+interface Core {
+  readonly journal: OpenJournal;
+  readonly wakeups: Wakeups;
+  readonly bound: BoundFleet;
+  readonly watch: Watch;
+  readonly publish: (id: string, seen?: Seen) => Promise<void>;
+}
+
+function createCore(options: AppOptions, journal: OpenJournal): Core {
+  const { configuration, log, secret } = options;
+  const wakeups = createWakeups();
+  const kinds = { executors: executorKinds, components: componentKinds, checks: checkKinds };
+  const bound = bindFleet(configuration, kinds, { secret, log, now });
+  const watch = new Watch({
+    fleet: bound.fleet,
+    journal,
+    now,
+    onError: (key, error) => log('error', 'a look failed', { key, error }),
+  });
+  const places = operations(configuration);
+  const publishing = {
+    journal,
+    wakeups,
+    people: () => configuration.people,
+    timezone: () => configuration.timezone,
+    now,
+    operations: () => places,
+  };
+  return { journal, wakeups, bound, watch, publish: (id, seen) => publishChange(publishing, id, seen) };
+}
+
+function createReceiver(options: AppOptions, core: Core, chats: () => readonly Chat[]): Receiver {
+  const { configuration, redact, log } = options;
+  const { journal, wakeups, publish, watch, bound } = core;
+  return new Receiver({
+    configuration,
+    commands,
+    fleet: bound.fleet,
+    lastSeen: watch,
+    journal,
+    wakeups,
+    chats,
+    controlFor: (person, incoming) =>
+      new PersonalControl({ configuration, journal, wakeups, publish, now }, person, incoming),
+    publish,
+    redact,
+    now,
+    onError: (incoming, error) => log('error', 'a line could not be worked on', { id: incoming.id, error }),
+  });
+}
+
+function createEngine(options: AppOptions, core: Core, receiver: Receiver): Engine {
+  const { configuration, redact, log } = options;
+  const { journal, wakeups, publish, bound } = core;
+  return new Engine({
+    guard: { journal, effects: bound.effects, owner: randomUUID(), now, redact },
+    fleet: bound.fleet,
+    rebuild: (change: Change) =>
+      replan(
+        { configuration, commands, contextFor: (person, incoming) => receiver.contextFor(person, incoming) },
+        change,
+      ),
+    publish,
+    wakeups,
+    onError: (change, error) =>
+      log('error', 'a change could not be worked on', { change: change ?? '', error }),
+  });
+}
+
+function createServers(
+  options: AppOptions,
+  core: Core,
+  parts: Pick<Parts, 'receiver' | 'signIns'>,
+): Parts['servers'] {
+  const { configuration, environment, log, redact } = options;
+  const { journal, watch } = core;
+  const console = mountConsole({
+    ...consolePorts({ configuration, commands, lastSeen: watch, journal, now }),
+    feed: journal.feed,
+    signIns: parts.signIns,
+    receive: (incoming) => parts.receiver.receive(incoming),
+    redact,
+    howToSignIn: 'Botswain prints new sign-in links each time it starts.',
+    log,
+    now,
+  });
+  return {
+    open: createPublicServer({
+      host: environment.host,
+      port: environment.port,
+      ready: async () => ({ ready: true }),
+      log,
+    }),
+    console: createConsoleServer({ port: environment.consolePort, allowedHosts: [], log, mounts: [console] }),
+  };
+}
+
+/** Makes every part and hands each what it may know of the others. */
+export function assemble(options: AppOptions, journal: OpenJournal): Parts {
+  const core = createCore(options, journal);
+  const chats: Chat[] = [];
+  const receiver = createReceiver(options, core, () => chats);
+  chats.push(...createChats(options, journal, receiver));
+  const signIns = createSignIns({ store: journal.sessions, now });
+  const { wakeups, bound, watch } = core;
+  const onError = (error: unknown): void => options.log('error', 'the outbox met an error', { error });
+  return {
+    journal,
+    bound,
+    watch,
+    receiver,
+    engine: createEngine(options, core, receiver),
+    chats,
+    outbox: new Outbox({ journal, wakeups, chats, now, onError }),
+    signIns,
+    servers: createServers(options, core, { receiver, signIns }),
+  };
+}

@@ -1,0 +1,95 @@
+import type { AttachedFile, Message } from '../domain/message.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { Account, Platform } from '../domain/person.ts';
+
+/** A place where messages stand. */
+export interface Conversation {
+  readonly platform: Platform;
+  /** On Slack `C0OPS`, on Telegram the chat id as text, in the console `operations`. */
+  readonly channel: string;
+  /** On Slack the root's timestamp, on Telegram the topic id; absent outside of threads. */
+  readonly thread?: string;
+}
+
+/** A message that was posted; all that is needed to edit it. */
+export interface Posted {
+  readonly platform: Platform;
+  readonly channel: string;
+  /** On Slack the timestamp, on Telegram the message id as text. */
+  readonly message: string;
+}
+
+/** A line somebody typed, or a button somebody pressed (which types its line). */
+export interface Incoming {
+  /** The same when the platform delivers the same thing again: `slack:Ev0…`, `telegram:81234`. */
+  readonly id: string;
+  readonly account: Account;
+  readonly conversation: Conversation;
+  /** True when the conversation is with the bot alone. */
+  readonly direct: boolean;
+  /** Without `/ops` or the mention; as typed, not yet cleaned. */
+  readonly text: string;
+  /** The message whose button was pressed. */
+  readonly pressed?: Posted;
+  /** Opaque handle by which this platform answers this person privately (Slack: response_url); short-lived. */
+  readonly replyHandle?: string;
+}
+
+/** Where an answer goes: the asker alone, or everybody in the conversation. */
+export type Audience = 'asker' | 'conversation';
+
+/** What dispatch answers at once; a change's card is posted and edited through deliveries instead. */
+export interface Answer {
+  readonly audience: Audience;
+  readonly message: Message;
+}
+
+/** Takes what came in. Resolves when it is safely recorded (before the platform may forget it), not when it is done. */
+export type Receive = (incoming: Incoming) => Promise<void>;
+
+/** What a chat gets from the composition root. */
+export interface ChatPorts {
+  readonly receive: Receive;
+  /** Turns a line into a token of at most 40 characters of `A-Za-z0-9_-`, durable across restarts. */
+  readonly issueToken: (line: string) => Promise<string>;
+  /** The line behind a token; undefined when it was never issued. */
+  readonly lineOfToken: (token: string) => Promise<string | undefined>;
+  /** Words by which a help request is completed in platform menus (setMyCommands); name and summary. */
+  readonly commands: readonly { readonly name: string; readonly summary: string }[];
+  readonly log: (
+    level: 'debug' | 'info' | 'warn' | 'error',
+    message: string,
+    fields?: Readonly<Record<string, unknown>>,
+  ) => void;
+}
+
+/**
+ * A chat platform. Failures are values: `CHAT_RATE_LIMITED` (with `retryAfterMs`), `CHAT_UNREACHABLE` (nothing was posted),
+ * `CHAT_REJECTED` and `CHAT_GONE` (final), and `unknown` with `CHAT_AMBIGUOUS` when it may have been posted.
+ */
+export interface Chat {
+  readonly platform: Platform;
+  /** Fewest milliseconds between two posts or edits in one channel that the platform bears. */
+  readonly paceMs: number;
+  /** Connects; failed when the token is wrong, and keeps trying when the platform is away. */
+  start(): Promise<Outcome<void>>;
+  /** Stops receiving, lets acknowledgements out, closes. */
+  stop(): Promise<void>;
+  /** Posts; `deliveryKey` is put where {@link find} sees it again. */
+  post(to: Conversation, message: Message, deliveryKey: string): Promise<ChatOutcome<Posted>>;
+  /** Replaces a posted message in place; unchanged content is success. */
+  update(posted: Posted, message: Message): Promise<ChatOutcome<void>>;
+  /** Answers the person alone where the platform can, else in the conversation, addressed to them. */
+  whisper(incoming: Incoming, message: Message): Promise<ChatOutcome<void>>;
+  /** Puts a file beside a message, in its thread. */
+  upload(to: Conversation, file: AttachedFile): Promise<ChatOutcome<void>>;
+  /** Looks for a message posted under this key after an ambiguous post; absent where the platform cannot. */
+  find?(to: Conversation, deliveryKey: string): Promise<ChatOutcome<Posted | undefined>>;
+  /** The conversation that hangs below a posted message (its thread, topic or reply chain). */
+  threadOf(posted: Posted): Conversation;
+  /** A link to a posted message for people, where there is one. */
+  linkTo?(posted: Posted): string | undefined;
+}
+
+/** An outcome with how long the platform asked to wait. */
+export type ChatOutcome<T> = Outcome<T> & { readonly retryAfterMs?: number };

@@ -1,0 +1,92 @@
+import type { AttachedFile, Message } from '../../domain/message.ts';
+import { failed, succeeded } from '../../domain/outcome.ts';
+import type { Chat, ChatOutcome, Conversation, Incoming, Posted } from '../chat.ts';
+import { CONSOLE_CHANNEL, type ConsoleEntry, type ConsoleFeed, type EntryDraft } from './feed.ts';
+
+/** What the console needs to be a chat. */
+export interface ConsoleChatOptions {
+  readonly feed: ConsoleFeed;
+  /** Where people open it, without a trailing slash: `http://127.0.0.1:3001`; absent = no links. */
+  readonly url?: string;
+}
+
+/** Bears about one redraw of a card in 100 ms; faster edits only make a screen reader stutter. */
+const PACE_MS = 100;
+
+/** The third chat: writes to the console's feed, which the web server shows. What people type comes in over HTTP. */
+export function createConsoleChat({ feed, url }: ConsoleChatOptions): Chat {
+  const append = async (draft: EntryDraft): Promise<ChatOutcome<Posted>> =>
+    written(async () => succeeded(posted(await feed.append(draft))));
+
+  return {
+    platform: 'console',
+    paceMs: PACE_MS,
+    start: async () => succeeded(undefined),
+    stop: async () => {},
+    post: (to, message, deliveryKey) =>
+      append({ key: deliveryKey, ...beneath(to.thread), ...drafted(message) }),
+    update: (at, message) =>
+      written(async () => {
+        const entry = await feed.replace(at.message, drafted(message));
+        return entry === undefined
+          ? failed('CHAT_GONE', `The console has no message ${at.message}.`)
+          : succeeded(undefined);
+      }),
+    whisper: async (incoming, message) => {
+      const draft = {
+        ...beneath(whisperRoot(incoming)),
+        visibleTo: incoming.account.id,
+        ...drafted(message),
+      };
+      return settled(await append(draft));
+    },
+    upload: async (to, file) =>
+      settled(await append({ ...beneath(to.thread), content: { kind: 'file' }, file })),
+    find: (_to, deliveryKey) =>
+      written(async () => {
+        const entry = await feed.find(deliveryKey);
+        return succeeded(entry === undefined ? undefined : posted(entry));
+      }),
+    threadOf: (at): Conversation => ({
+      platform: 'console',
+      channel: at.channel,
+      thread: at.message,
+    }),
+    linkTo: (at) => (url === undefined ? undefined : `${url}/?show=${encodeURIComponent(at.message)}`),
+  };
+}
+
+/** A private answer hangs beneath the thread it was asked in, else beneath the very line that asked. */
+const whisperRoot = (incoming: Incoming): string | undefined =>
+  incoming.conversation.thread ?? incoming.pressed?.message ?? incoming.replyHandle;
+
+const beneath = (thread: string | undefined): Pick<EntryDraft, 'thread'> =>
+  thread === undefined ? {} : { thread };
+
+function drafted(whole: Message): { readonly content: EntryDraft['content']; readonly file?: AttachedFile } {
+  const { file, ...message } = whole;
+  return { content: { kind: 'message', message }, ...(file === undefined ? {} : { file }) };
+}
+
+const posted = (entry: ConsoleEntry): Posted => ({
+  platform: 'console',
+  channel: CONSOLE_CHANNEL,
+  message: entry.id,
+});
+
+const settled = (outcome: ChatOutcome<Posted>): ChatOutcome<void> =>
+  outcome.kind === 'succeeded' ? succeeded(undefined) : outcome;
+
+/** A feed that rejects has written nothing, so the delivery may be tried again. */
+async function written<T>(write: () => Promise<ChatOutcome<T>>): Promise<ChatOutcome<T>> {
+  try {
+    return await write();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return failed(
+      'CHAT_UNREACHABLE',
+      `The console's feed could not be written: ${reason}.`,
+      'Look at the disk space and the log of the store.',
+    );
+  }
+}

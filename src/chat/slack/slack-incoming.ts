@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import type { Conversation, Posted } from '../chat.ts';
+import type { Actor } from './slack-people.ts';
+import { ACTION_PREFIX } from './slack-render.ts';
+
+/** What a payload says, before we know who that is. */
+export interface Heard {
+  readonly id: string;
+  readonly actor: Actor;
+  readonly conversation: Conversation;
+  readonly text: string;
+  readonly pressed?: Posted;
+  readonly responseUrl?: string;
+}
+
+/** The part of Bolt's context our receiver put there. */
+const Context = z.object({ envelopeId: z.string() });
+
+const Command = z.object({
+  user_id: z.string(),
+  user_name: z.string().optional(),
+  team_id: z.string().optional(),
+  channel_id: z.string(),
+  text: z.string().default(''),
+  response_url: z.string().optional(),
+});
+
+const Press = z.object({
+  user: z.object({ id: z.string(), name: z.string().optional(), team_id: z.string().optional() }),
+  channel: z.object({ id: z.string() }),
+  container: z.object({
+    message_ts: z.string(),
+    thread_ts: z.string().optional(),
+    is_ephemeral: z.boolean().default(false),
+  }),
+  response_url: z.string().optional(),
+  actions: z.array(z.object({ action_id: z.string(), value: z.string().optional() })),
+});
+
+const Mention = z.object({
+  event_id: z.string(),
+  event: z.object({
+    user: z.string().optional(),
+    bot_id: z.string().optional(),
+    subtype: z.string().optional(),
+    edited: z.unknown().optional(),
+    text: z.string().default(''),
+    channel: z.string(),
+    thread_ts: z.string().optional(),
+    user_team: z.string().optional(),
+    team: z.string().optional(),
+  }),
+});
+
+const where = (channel: string, thread: string | undefined): Conversation => ({
+  platform: 'slack',
+  channel,
+  ...(thread === undefined ? {} : { thread }),
+});
+
+const actorOf = (id: string, name: string | undefined, team: string | undefined): Actor => ({
+  id,
+  ...(name === undefined ? {} : { name }),
+  ...(team === undefined ? {} : { team }),
+});
+
+const answerBy = (url: string | undefined): { readonly responseUrl?: string } =>
+  url === undefined ? {} : { responseUrl: url };
+
+/** Reads a slash command; throws when it is none. */
+export const parseCommand = (body: unknown, context: unknown): Heard => {
+  const command = Command.parse(body);
+  return {
+    id: `slack:${Context.parse(context).envelopeId}`,
+    actor: actorOf(command.user_id, command.user_name, command.team_id),
+    conversation: where(command.channel_id, undefined),
+    text: command.text,
+    ...answerBy(command.response_url),
+  };
+};
+
+/** Reads a pressed button of ours; undefined when the button types no line. */
+export const parsePress = (body: unknown, context: unknown): Heard | undefined => {
+  const press = Press.parse(body);
+  const line = press.actions.find(({ action_id }) => action_id.startsWith(ACTION_PREFIX))?.value;
+  if (line === undefined) return undefined;
+  const { message_ts, thread_ts, is_ephemeral } = press.container;
+  // chat.update cannot reach an ephemeral message, so nobody may try to edit it later.
+  const pressed: Posted | undefined = is_ephemeral
+    ? undefined
+    : { platform: 'slack', channel: press.channel.id, message: message_ts };
+  return {
+    id: `slack:${Context.parse(context).envelopeId}`,
+    actor: actorOf(press.user.id, press.user.name, press.user.team_id),
+    conversation: where(press.channel.id, thread_ts),
+    text: line,
+    ...(pressed ? { pressed } : {}),
+    ...answerBy(press.response_url),
+  };
+};
+
+const afterMention = (text: string, bot: string): string => {
+  const mention = new RegExp(`<@${bot}(?:\\|[^>]*)?>`).exec(text);
+  return mention ? text.slice(mention.index + mention[0].length).trim() : text.trim();
+};
+
+/** Reads a mention of `bot`; undefined for an edited message, which would run a second time what ran before. */
+export const parseMention = (body: unknown, bot: string): Heard | undefined => {
+  const { event_id, event } = Mention.parse(body);
+  if (event.edited !== undefined) return undefined;
+  const isBot = event.bot_id !== undefined || event.subtype === 'bot_message' || event.user === undefined;
+  return {
+    id: `slack:${event_id}`,
+    actor: {
+      ...actorOf(event.user ?? event.bot_id ?? 'unknown', undefined, event.user_team ?? event.team),
+      ...(isBot ? { bot: true } : {}),
+    },
+    conversation: where(event.channel, event.thread_ts),
+    text: afterMention(event.text, bot),
+  };
+};

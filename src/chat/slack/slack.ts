@@ -1,0 +1,150 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { WebClient } from '@slack/web-api';
+import type { AttachedFile, Message } from '../../domain/message.ts';
+import { type Failed, failed, type Outcome, succeeded } from '../../domain/outcome.ts';
+import type { Chat, ChatOutcome, ChatPorts, Conversation, Incoming, Posted } from '../chat.ts';
+import { isTokenProblem, slackFailure, slackWord } from './slack-errors.ts';
+import { type Identity, listen } from './slack-listen.ts';
+import { SlackPeople } from './slack-people.ts';
+import { SlackReceiver } from './slack-receiver.ts';
+import { SlackResponder } from './slack-respond.ts';
+import { find, post, postEphemeral, rendered, update, upload } from './slack-send.ts';
+import { DEFAULT_TIMEOUT_MS, type SlackSettings, webClient } from './slack-web.ts';
+
+/** chat.update is tier 3, 50 a minute for the whole app; posts are about one a second and channel (https://docs.slack.dev/apis/web-api/rate-limits). */
+const PACE_MS = 1200;
+const FIRST_RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 60_000;
+
+type Token = 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN';
+
+const WHERE: Readonly<Record<Token, string>> = {
+  SLACK_BOT_TOKEN: 'Copy the Bot User OAuth Token (xoxb-…) from the Slack app page, OAuth & Permissions.',
+  SLACK_APP_TOKEN:
+    'Make an app-level token (xapp-…) with the scope connections:write on the Slack app page, Basic Information.',
+};
+
+const refusedToken = (token: Token, word: string): Failed =>
+  failed('CONFIG_INVALID', `Slack refuses ${token} (${word}).`, WHERE[token]);
+
+const otherTeam = (team: string, wanted: string): Failed =>
+  failed(
+    'CONFIG_INVALID',
+    `SLACK_BOT_TOKEN belongs to the workspace ${team}, the configuration names ${wanted}.`,
+    `Put the token of ${wanted} in place, or change chats.slack.team.`,
+  );
+
+/** How an attempt to begin ended; `later` means Slack is away and it is tried again. */
+type Begun = 'begun' | 'later' | Failed;
+
+/** Slack in Socket Mode, by Bolt. */
+class SlackChat implements Chat {
+  readonly platform = 'slack';
+  readonly paceMs = PACE_MS;
+  readonly #settings: SlackSettings;
+  readonly #log: ChatPorts['log'];
+  readonly #web: WebClient;
+  readonly #responder: SlackResponder;
+  readonly #receiver: SlackReceiver;
+  readonly #stopping = new AbortController();
+  #identity: Identity | undefined;
+
+  constructor(settings: SlackSettings, ports: ChatPorts) {
+    this.#settings = settings;
+    this.#log = ports.log;
+    this.#web = webClient(settings, ports.log);
+    this.#responder = new SlackResponder(settings.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    this.#receiver = new SlackReceiver(settings, ports.log);
+    listen({
+      settings,
+      ports,
+      receiver: this.#receiver,
+      people: new SlackPeople(this.#web),
+      identity: () => this.#identity,
+      whisper: (incoming, message) => this.whisper(incoming, message),
+    });
+  }
+
+  async start(): Promise<Outcome<void>> {
+    const begun = await this.#begin();
+    if (begun === 'later') void this.#keepTrying();
+    return typeof begun === 'string' ? succeeded(undefined) : begun;
+  }
+
+  async #begin(): Promise<Begun> {
+    const identity = await this.#identify();
+    if (identity === 'later' || 'kind' in identity) return identity;
+    this.#identity = identity;
+    const first = await this.#receiver.start();
+    if (first.kind !== 'refused') return 'begun';
+    await this.#receiver.stop();
+    return refusedToken('SLACK_APP_TOKEN', first.word);
+  }
+
+  async #identify(): Promise<Identity | Failed | 'later'> {
+    try {
+      const { user_id = '', bot_id = '', team_id = '', url = '' } = await this.#web.auth.test();
+      const wanted = this.#settings.team ?? team_id;
+      return wanted === team_id
+        ? { user: user_id, bot: bot_id, team: team_id, url }
+        : otherTeam(team_id, wanted);
+    } catch (error) {
+      if (isTokenProblem(error)) return refusedToken('SLACK_BOT_TOKEN', slackWord(error) ?? '');
+      this.#log('warn', `Slack did not answer auth.test, trying again: ${slackFailure(error).message}`);
+      return 'later';
+    }
+  }
+
+  async #keepTrying(): Promise<void> {
+    const { signal } = this.#stopping;
+    for (let wait = FIRST_RETRY_MS; !signal.aborted; wait = Math.min(wait * 2, LONGEST_RETRY_MS)) {
+      await pause(wait, undefined, { signal, ref: false }).catch(() => {});
+      if (signal.aborted) return;
+      const begun = await this.#begin();
+      if (begun === 'begun') return;
+      if (begun !== 'later') this.#log('error', `${begun.message} ${begun.remedy ?? ''}`);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#receiver.stop();
+  }
+
+  post(to: Conversation, message: Message, deliveryKey: string): Promise<ChatOutcome<Posted>> {
+    return post(this.#web, to, { message, deliveryKey });
+  }
+
+  update(posted: Posted, message: Message): Promise<ChatOutcome<void>> {
+    return update(this.#web, posted, message);
+  }
+
+  async whisper(incoming: Incoming, message: Message): Promise<ChatOutcome<void>> {
+    const content = rendered(message);
+    if ('kind' in content) return content;
+    const { replyHandle, conversation } = incoming;
+    const answered =
+      replyHandle !== undefined && (await this.#responder.respond(replyHandle, content, conversation.thread));
+    return answered ? succeeded(undefined) : postEphemeral(this.#web, incoming, message);
+  }
+
+  upload(to: Conversation, file: AttachedFile): Promise<ChatOutcome<void>> {
+    return upload(this.#web, to, file);
+  }
+
+  find(to: Conversation, deliveryKey: string): Promise<ChatOutcome<Posted | undefined>> {
+    return find(this.#web, to, deliveryKey);
+  }
+
+  threadOf({ platform, channel, message }: Posted): Conversation {
+    return { platform, channel, thread: message };
+  }
+
+  linkTo({ channel, message }: Posted): string | undefined {
+    return this.#identity && `${this.#identity.url}archives/${channel}/p${message.replace('.', '')}`;
+  }
+}
+
+/** Slack in Socket Mode as one of the chats; nothing is connected before `start`. */
+export const createSlackChat = (settings: SlackSettings, ports: ChatPorts): Chat =>
+  new SlackChat(settings, ports);

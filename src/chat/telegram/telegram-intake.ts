@@ -1,0 +1,119 @@
+import type { CallbackQuery, InlineKeyboardButton, Message, Update } from 'grammy/types';
+import type { ChatPorts, Incoming, Posted } from '../chat.ts';
+import {
+  askingKeyboard,
+  CONFIRM_MS,
+  type Keyboard,
+  type Pressed,
+  readPressed,
+  readTokenText,
+  restoredKeyboard,
+} from './telegram-buttons.ts';
+import type { OpenPresses } from './telegram-presses.ts';
+import { type Me, readLine, readPress } from './telegram-read.ts';
+
+/** What taking in updates needs. */
+export interface IntakeParts {
+  readonly me: Me;
+  readonly ports: ChatPorts;
+  readonly presses: OpenPresses;
+  readonly now: () => number;
+  /** Lines typed longer ago are not carried out: they waited while nobody listened. */
+  readonly staleAfterMs: number;
+  /** Ends the spinner of a press that belongs to no message of ours. */
+  readonly dismiss: (query: string) => Promise<void>;
+  readonly setKeyboard: (posted: Posted, keyboard: InlineKeyboardButton[][]) => Promise<void>;
+  /** Says something to the asker without a round through dispatch. */
+  readonly tell: (incoming: Incoming, title: string, text: string) => Promise<void>;
+  readonly moved: (from: string, to: string) => void;
+}
+
+const GONE_BUTTON = 'This button is no longer known. Ask for a fresh card: /ops show and its id.';
+const TOO_LATE = 'That question is more than a minute old. Press the button again.';
+
+/** Takes one update; resolves when what it asks for is recorded, or when it asks for nothing. */
+export async function takeUpdate(parts: IntakeParts, update: Update): Promise<void> {
+  if (update.message) await takeMessage(parts, update.message, update.update_id);
+  if (update.callback_query) await takePress(parts, update.callback_query, update.update_id);
+  if (update.my_chat_member) {
+    const { chat, new_chat_member: member } = update.my_chat_member;
+    parts.ports.log('info', 'Telegram: my place in a chat changed', { chat: chat.id, status: member.status });
+  }
+}
+
+/** Tells the asker that their line could not be recorded, so nothing was done. */
+export async function refuseUpdate(parts: IntakeParts, update: Update): Promise<void> {
+  const incoming = incomingOf(parts, update);
+  if (!incoming) return;
+  await parts.tell(
+    incoming,
+    'I could not record this, so nothing was done',
+    'My own database did not take it. Try again in a minute; if it stays so, look at my log.',
+  );
+}
+
+function incomingOf({ me }: IntakeParts, update: Update): Incoming | undefined {
+  const { message, callback_query: query, update_id: id } = update;
+  if (message) return readLine(message, id, me);
+  const press = query && readPress(query, id, me);
+  return press && { ...press, text: '' };
+}
+
+async function takeMessage(parts: IntakeParts, message: Message, updateId: number): Promise<void> {
+  if (message.migrate_to_chat_id !== undefined)
+    parts.moved(String(message.chat.id), String(message.migrate_to_chat_id));
+  const incoming = readLine(message, updateId, parts.me);
+  if (!incoming) return;
+  if (parts.now() - message.date * 1000 <= parts.staleAfterMs) return parts.ports.receive(incoming);
+  await parts.tell(
+    incoming,
+    'I was away when you typed this, so nothing was done',
+    `It reached me ${Math.round((parts.now() / 1000 - message.date) / 60)} minutes late. Type it again if it is still wanted.`,
+  );
+}
+
+async function takePress(parts: IntakeParts, query: CallbackQuery, updateId: number): Promise<void> {
+  const press = readPress(query, updateId, parts.me);
+  if (!press?.pressed) return parts.dismiss(query.id);
+  parts.presses.begin(query.id, press.pressed);
+  const pressed = readPressed(query.data);
+  const text = pressed && (await parts.ports.lineOfToken(pressed.token));
+  if (!pressed || text === undefined) return alert(parts, query, GONE_BUTTON);
+  const { line, question } = readTokenText(text);
+  const asked: Asked = { query, pressed, question, posted: press.pressed };
+  if (counts(pressed, parts.now())) return parts.ports.receive({ ...press, text: line });
+  await askAgain(parts, asked);
+}
+
+interface Asked {
+  readonly query: CallbackQuery;
+  readonly pressed: Pressed;
+  readonly question: string;
+  readonly posted: Posted;
+}
+
+function counts(pressed: Pressed, now: number): boolean {
+  return pressed.kind === 'do' || (pressed.kind === 'sure' && now - pressed.askedAt <= CONFIRM_MS);
+}
+
+async function askAgain(parts: IntakeParts, { query, pressed, question, posted }: Asked): Promise<void> {
+  const keyboard = keyboardOf(query);
+  if (!keyboard) return alert(parts, query, GONE_BUTTON);
+  if (pressed.kind === 'ask') {
+    await parts.setKeyboard(posted, askingKeyboard(keyboard, pressed.token, parts.now()));
+    return alert(parts, query, question);
+  }
+  await parts.setKeyboard(posted, restoredKeyboard(keyboard, pressed.token));
+  return alert(parts, query, pressed.kind === 'sure' ? TOO_LATE : '');
+}
+
+/** The buttons below a message that we may still see; an old one comes with `date` 0 and without. */
+function keyboardOf({ message }: CallbackQuery): Keyboard | undefined {
+  return message?.reply_markup?.inline_keyboard;
+}
+
+async function alert({ presses }: IntakeParts, query: CallbackQuery, text: string): Promise<void> {
+  const points = [...text];
+  const short = points.length > 200 ? `${points.slice(0, 199).join('')}…` : text;
+  await presses.say(query.id, { text: short, alert: short !== '' });
+}

@@ -1,0 +1,45 @@
+import type { Conversation, Posted } from '../chat.ts';
+
+/** Where a message goes on Telegram: a chat, perhaps a topic, perhaps as a reply. */
+export interface Place {
+  readonly chat: string;
+  /** Id of a forum topic; never 1, the General topic has no name (telegram-bot-api, GENERAL_FORUM_TOPIC_ID). */
+  readonly topic?: number;
+  /** Id of the message it replies to. */
+  readonly replyTo?: number;
+}
+
+/** Reads a conversation's thread: `17` is topic 17, `~812` the reply chain below message 812. */
+export function placeOf(conversation: Conversation): Place {
+  const [, topic, replyTo] = /^(\d+)?(?:~(\d+))?$/.exec(conversation.thread ?? '') ?? [];
+  return {
+    chat: conversation.channel,
+    ...(topic === undefined || topic === '1' ? {} : { topic: Number(topic) }),
+    ...(replyTo === undefined ? {} : { replyTo: Number(replyTo) }),
+  };
+}
+
+/** The thread of a topic, or of the replies to a message; a reply lands in its message's topic by itself. */
+export function threadName(place: {
+  readonly topic?: number;
+  readonly replyTo?: number;
+}): string | undefined {
+  if (place.replyTo !== undefined) return `~${place.replyTo}`;
+  return place.topic === undefined ? undefined : String(place.topic);
+}
+
+/** Where things stand in the Bot API's words. */
+export function sendOptions(place: Place) {
+  return {
+    ...(place.topic === undefined ? {} : { message_thread_id: place.topic }),
+    ...(place.replyTo === undefined
+      ? {}
+      : { reply_parameters: { message_id: place.replyTo, allow_sending_without_reply: true } }),
+  };
+}
+
+/** A link to a message; only supergroups have one (https://core.telegram.org/api/links#private-message-links). */
+export function linkOf(posted: Posted): string | undefined {
+  const internal = /^-100(\d+)$/.exec(posted.channel)?.[1];
+  return internal === undefined ? undefined : `https://t.me/c/${internal}/${posted.message}`;
+}

@@ -1,0 +1,35 @@
+import type { Started } from '../app.ts';
+import type { Configuration } from '../domain/configuration.ts';
+import type { Person } from '../domain/person.ts';
+
+/** Everybody who can do something gets a link; in the demo that is the operator and the approver. */
+const linked = ({ people }: Configuration): readonly Person[] =>
+  people.filter((person) => person.roles.length > 0).slice(0, 5);
+
+/** What is printed once the bot is up: where it answers, sign-in links, and in the demo three lines to try. */
+export async function banner(
+  configuration: Configuration,
+  started: Started,
+  demoLines: readonly string[] | undefined,
+): Promise<string> {
+  const links = await Promise.all(
+    linked(configuration).map(
+      async (person) =>
+        `  ${person.name} (${person.roles.join(', ')})\n    ${await started.signInLink(person.key)}`,
+    ),
+  );
+  const lines = demoLines === undefined ? [] : ['', 'Try:', ...demoLines.map((line) => `  ${line}`)];
+  return [
+    '',
+    demoLines === undefined
+      ? 'Botswain is up.'
+      : 'Botswain is up, with a demo fleet of its own. Nothing of yours is touched.',
+    `  console ${started.consoleUrl}`,
+    `  health  ${started.publicUrl}/healthz`,
+    '',
+    'Sign in (each link belongs to the first browser that opens it):',
+    ...links,
+    ...lines,
+    '',
+  ].join('\n');
+}

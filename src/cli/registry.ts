@@ -1,0 +1,10 @@
+import { audit } from './audit.ts';
+import { check } from './check.ts';
+import type { CliCommand } from './cli-command.ts';
+import { init } from './init.ts';
+import { schema } from './schema.ts';
+import { start } from './start.ts';
+import { version } from './version.ts';
+
+/** Every verb of the command line. */
+export const cliCommands: readonly CliCommand[] = [start, init, check, schema, audit, version];

@@ -1,0 +1,183 @@
+import type { ArgumentSpec } from './dispatch/argument.ts';
+import type { Command } from './dispatch/command.ts';
+import { fullSpec } from './dispatch/read-line.ts';
+import { whyNotDecide } from './domain/approval.ts';
+import type { Configuration, PlacedService } from './domain/configuration.ts';
+import { componentKey } from './domain/fleet.ts';
+import { gravest, VERDICT_TONES } from './domain/fleet-view.ts';
+import type { Person } from './domain/person.ts';
+import { judge } from './domain/policy.ts';
+import { type CheckState, checkKey } from './domain/verdict.ts';
+import type { ConsolePorts, FleetRow, PickerChoice, PickerOption, PickerVerb } from './web/console/ports.ts';
+import type { LastSeen } from './workflow/fleet.ts';
+import type { Journal } from './workflow/journal.ts';
+
+/** What the console's side bar, palette and completion are made from. */
+export interface ConsoleSources {
+  readonly configuration: Configuration;
+  readonly commands: readonly Command[];
+  readonly lastSeen: LastSeen;
+  readonly journal: Journal;
+  readonly now: () => number;
+}
+
+type Offered = Pick<ConsolePorts, 'person' | 'overview' | 'complete' | 'picker' | 'waiting'>;
+
+const SUGGESTIONS = 12;
+
+/** What the web console is offered of the fleet, the commands and the journal, per person. */
+export function consolePorts(sources: ConsoleSources): Offered {
+  const { configuration, journal } = sources;
+  const personOf = (key: string): Person | undefined =>
+    configuration.people.find((candidate) => candidate.key === key);
+  return {
+    person: async (key) => {
+      const person = personOf(key);
+      return person === undefined ? undefined : { key, name: person.name };
+    },
+    overview: async (key) => {
+      const person = personOf(key);
+      return person === undefined
+        ? []
+        : configuration.services
+            .filter((service) => maySee(sources, person, service))
+            .map((service) => fleetRow(sources, service));
+    },
+    complete: async (key, text) => {
+      const person = personOf(key);
+      return person === undefined ? [] : complete(sources, person, text).slice(0, SUGGESTIONS);
+    },
+    picker: async (key) => {
+      const person = personOf(key);
+      if (person === undefined) return { verbs: [], subjects: [] };
+      const waiting = await waitingFor(journal, person);
+      return { verbs: verbsOf(sources, person, waiting), subjects: subjectsOf(sources, person) };
+    },
+    waiting: async (key) => {
+      const person = personOf(key);
+      return person === undefined ? 0 : (await waitingFor(journal, person)).length;
+    },
+  };
+}
+
+const maySee = ({ configuration }: ConsoleSources, person: Person, service: PlacedService): boolean =>
+  judge(configuration.policy, {
+    verb: 'status',
+    risk: 'read',
+    subject: { service: service.name, environment: service.environment },
+    roles: person.roles,
+  }).kind === 'allowed';
+
+function statesOf(sources: ConsoleSources, service: PlacedService): readonly CheckState[] {
+  const keys = [
+    ...service.components.map((placed) => componentKey(placed.ref)),
+    ...service.checks.map(checkKey),
+  ];
+  return keys.map((key) => sources.lastSeen.lastSeen(key)).filter((state) => state !== undefined);
+}
+
+function fleetRow(sources: ConsoleSources, service: PlacedService): FleetRow {
+  const states = statesOf(sources, service);
+  const bad = states.filter((state) => state.verdict !== 'pass');
+  const [first] = bad.toSorted((a, b) => a.since - b.since);
+  const oldest = Math.min(...states.map((state) => state.last.at));
+  const name = first?.key.replace(/@.*$/, '').replace(/^[^/:]*[/:]/, '');
+  return {
+    service: service.name,
+    environment: service.environment,
+    tone: VERDICT_TONES[gravest(states.map((state) => state.verdict))],
+    summary: first === undefined ? `all ${states.length} pass` : `${name}: ${first.last.summary}`,
+    ...(states.length === 0 ? {} : { ageMs: Math.max(0, sources.now() - oldest) }),
+  };
+}
+
+const mayRun = ({ configuration }: ConsoleSources, person: Person, command: Command): boolean =>
+  (command.kind === 'record' && command.open === 'judges itself') ||
+  judge(configuration.policy, { verb: command.name, risk: command.risk, roles: person.roles }).kind ===
+    'allowed';
+
+const isFlag = (spec: ArgumentSpec, name: string): boolean =>
+  spec[name]?.takes === 'value' || spec[name]?.takes === 'switch';
+
+const flagsOf = (command: Command): readonly string[] => {
+  const spec = fullSpec(command);
+  return Object.keys(spec).filter((name) => isFlag(spec, name));
+};
+
+function optionsOf(command: Command): readonly PickerOption[] {
+  const spec = fullSpec(command);
+  return flagsOf(command).map((name) => ({
+    flag: `--${name}`,
+    summary: spec[name]?.summary ?? '',
+    ...(spec[name]?.takes === 'value' ? { value: 'text' as const } : {}),
+    ...(name === 'reason' && command.name === 'lock' ? { required: true } : {}),
+  }));
+}
+
+const takesId = (command: Command): boolean => 'id' in command.arguments;
+
+function verbsOf(
+  sources: ConsoleSources,
+  person: Person,
+  waiting: readonly PickerChoice[],
+): readonly PickerVerb[] {
+  return sources.commands
+    .filter((command) => mayRun(sources, person, command))
+    .map((command) => ({
+      name: command.name,
+      summary: command.summary,
+      risk: command.risk,
+      subject: takesId(command) ? 'one' : command.subjects,
+      ...(takesId(command) ? { choices: waiting } : {}),
+      options: optionsOf(command),
+    }));
+}
+
+function subjectsOf(sources: ConsoleSources, person: Person): readonly PickerChoice[] {
+  const visible = sources.configuration.services.filter((service) => maySee(sources, person, service));
+  return visible.flatMap((service) => [
+    {
+      name: `${service.name}@${service.environment}`,
+      summary: service.title,
+      tone: VERDICT_TONES[gravest(statesOf(sources, service).map((state) => state.verdict))],
+    },
+    ...service.components.map((placed) => {
+      const state = sources.lastSeen.lastSeen(componentKey(placed.ref));
+      return {
+        name: componentKey(placed.ref),
+        summary: state?.last.summary ?? 'not looked at yet',
+        tone: state === undefined ? ('unknown' as const) : VERDICT_TONES[state.verdict],
+      };
+    }),
+  ]);
+}
+
+function complete(sources: ConsoleSources, person: Person, text: string): readonly string[] {
+  const words = text.trimStart().split(/\s+/);
+  const last = words.at(-1) ?? '';
+  const before = words.slice(0, -1).join(' ');
+  const extend = (candidates: readonly string[]): readonly string[] =>
+    candidates
+      .filter((name) => name.startsWith(last) && name !== last)
+      .map((name) => `${before === '' ? '' : `${before} `}${name} `);
+  if (words.length === 1)
+    return extend(
+      sources.commands.filter((command) => mayRun(sources, person, command)).map((command) => command.name),
+    );
+  const command = sources.commands.find((candidate) => candidate.name === words[0]);
+  if (command === undefined) return [];
+  if (last.startsWith('-')) return extend(flagsOf(command).map((name) => `--${name}`));
+  return command.subjects === 'none' ? [] : extend(subjectsOf(sources, person).map((choice) => choice.name));
+}
+
+async function waitingFor(journal: Journal, person: Person): Promise<readonly PickerChoice[]> {
+  const open = await journal.changes.list({ states: ['awaiting approval'], limit: 100 });
+  const choices: PickerChoice[] = [];
+  for (const change of open) {
+    if (whyNotDecide(change, person) !== undefined) continue;
+    const decisions = await journal.changes.decisions(change.id);
+    if (decisions.some((decision) => decision.person === person.key)) continue;
+    choices.push({ name: change.id, summary: change.plan.summary, tone: 'waiting' });
+  }
+  return choices;
+}

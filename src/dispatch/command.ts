@@ -1,0 +1,138 @@
+import type { Answer, Incoming } from '../chat/chat.ts';
+import type { Configuration } from '../domain/configuration.ts';
+import type { Message } from '../domain/message.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { Person } from '../domain/person.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Subject } from '../domain/subject.ts';
+import type { Fleet, LastSeen } from '../workflow/fleet.ts';
+import type { Journal } from '../workflow/journal.ts';
+import type { ArgumentSpec, ArgumentsOf } from './argument.ts';
+
+/** What every command is given. */
+export interface Context {
+  readonly person: Person;
+  readonly incoming: Incoming;
+  readonly configuration: Configuration;
+  readonly fleet: Fleet;
+  readonly lastSeen: LastSeen;
+  readonly journal: Journal;
+  /** Every command there is; help derives from it. */
+  readonly commands: readonly Command[];
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly redact: (text: string) => string;
+  /** Whether policy lets this person run a verb on any service at all, or on this one. */
+  readonly may: (
+    command: Pick<Command, 'name' | 'risk'>,
+    subject?: { readonly service: string; readonly environment: string },
+  ) => boolean;
+  /** What a person may do to changes and locks; each judges by itself who may. */
+  readonly control: ChangeControl;
+}
+
+/** Decisions about changes, as the workflow takes them. */
+export interface ChangeControl {
+  approve(id: string, digest: string | undefined): Promise<Outcome<string>>;
+  deny(id: string, reason: string | undefined): Promise<Outcome<string>>;
+  cancel(id: string): Promise<Outcome<string>>;
+  settle(id: string, happened: boolean): Promise<Outcome<string>>;
+  /** The card of a change as it stands, for `show`. */
+  card(id: string): Promise<Outcome<Message>>;
+}
+
+/** How a command names what it is about: several subjects in a row, at most one, or none. */
+export type SubjectUse = 'several' | 'one' | 'optional' | 'none';
+
+interface Described<S extends ArgumentSpec> {
+  /** The verb people type. */
+  readonly name: string;
+  /** One line for help and platform menus, without a full stop. */
+  readonly summary: string;
+  /** Lines that work as they stand, without `/ops`. */
+  readonly examples: readonly string[];
+  /** Words that come before the arguments and name what it is about. */
+  readonly subjects: SubjectUse;
+  readonly arguments: S;
+}
+
+/** Looks and answers. */
+export interface ReadDescription<S extends ArgumentSpec> extends Described<S> {
+  answer(context: Context, args: ArgumentsOf<S>, subjects: readonly Subject[]): Promise<Outcome<Answer>>;
+}
+
+/** Describes what is to be done; never does it. Must not depend on the clock, so that it can be rebuilt. */
+export interface ChangeDescription<S extends ArgumentSpec> extends Described<S> {
+  readonly risk: 'change' | 'destructive';
+  plan(context: Context, args: ArgumentsOf<S>, subjects: readonly Subject[]): Promise<Outcome<Plan>>;
+}
+
+/** Alters Botswain's own records only (a decision, a lock); no target is touched, so there is nothing to approve. */
+export interface RecordDescription<S extends ArgumentSpec> extends Described<S> {
+  /** Who may: people whom policy allows changes of the subject, or everybody known because the command judges itself. */
+  readonly open: 'to those who may change' | 'judges itself';
+  /** What it would do, for `--dry-run`; alters nothing. */
+  preview(context: Context, args: ArgumentsOf<S>, subjects: readonly Subject[]): Promise<Outcome<string>>;
+  apply(context: Context, args: ArgumentsOf<S>, subjects: readonly Subject[]): Promise<Outcome<Answer>>;
+}
+
+interface Erased {
+  readonly name: string;
+  readonly summary: string;
+  readonly examples: readonly string[];
+  readonly subjects: SubjectUse;
+  readonly arguments: ArgumentSpec;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** A command as the registry holds it. */
+export type Command =
+  | (Erased & {
+      readonly kind: 'read';
+      readonly risk: 'read';
+      answer(context: Context, args: Values, subjects: readonly Subject[]): Promise<Outcome<Answer>>;
+    })
+  | (Erased & {
+      readonly kind: 'change';
+      readonly risk: 'change' | 'destructive';
+      plan(context: Context, args: Values, subjects: readonly Subject[]): Promise<Outcome<Plan>>;
+    })
+  | (Erased & {
+      readonly kind: 'record';
+      readonly risk: 'change';
+      readonly open: RecordDescription<ArgumentSpec>['open'];
+      preview(context: Context, args: Values, subjects: readonly Subject[]): Promise<Outcome<string>>;
+      apply(context: Context, args: Values, subjects: readonly Subject[]): Promise<Outcome<Answer>>;
+    });
+
+/** The values were read by the very schemas that give `S` its types. */
+const typed = <S extends ArgumentSpec>(spec: S, values: Values): ArgumentsOf<S> => {
+  for (const name of Object.keys(spec))
+    if (!(name in values)) throw new Error(`argument ${name} was never parsed`);
+  return values as ArgumentsOf<S>;
+};
+
+/** A command that looks and answers. */
+export const defineRead = <const S extends ArgumentSpec>(it: ReadDescription<S>): Command => ({
+  ...it,
+  kind: 'read',
+  risk: 'read',
+  answer: (context, args, subjects) => it.answer(context, typed(it.arguments, args), subjects),
+});
+
+/** A command that returns a plan. */
+export const defineChange = <const S extends ArgumentSpec>(it: ChangeDescription<S>): Command => ({
+  ...it,
+  kind: 'change',
+  plan: (context, args, subjects) => it.plan(context, typed(it.arguments, args), subjects),
+});
+
+/** A command that alters Botswain's own records. */
+export const defineRecord = <const S extends ArgumentSpec>(it: RecordDescription<S>): Command => ({
+  ...it,
+  kind: 'record',
+  risk: 'change',
+  preview: (context, args, subjects) => it.preview(context, typed(it.arguments, args), subjects),
+  apply: (context, args, subjects) => it.apply(context, typed(it.arguments, args), subjects),
+});

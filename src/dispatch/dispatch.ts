@@ -1,0 +1,124 @@
+import type { Answer, Incoming } from '../chat/chat.ts';
+import type { ChatSettings } from '../domain/configuration.ts';
+import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
+import type { Person } from '../domain/person.ts';
+import type { Plan } from '../domain/plan.ts';
+import { judge } from '../domain/policy.ts';
+import { type Subject, subjectText } from '../domain/subject.ts';
+import { privately } from './answers.ts';
+import type { Command, Context } from './command.ts';
+import { type ReadLine, readLine } from './read-line.ts';
+
+/** What a line comes to. Nothing has been done to any target yet. */
+export type Dispatched =
+  | {
+      readonly kind: 'answer';
+      readonly answer: Answer;
+      readonly verb: string;
+      readonly subjects: readonly Subject[];
+    }
+  | { readonly kind: 'propose'; readonly plan: Plan; readonly read: ReadLine };
+
+/** Why this account may not type here at all, or undefined when it may. */
+export function whyNotHere(chats: ChatSettings, incoming: Incoming): Outcome<never> | undefined {
+  const { account, conversation } = incoming;
+  if (account.standing === 'bot')
+    return failed('DENIED_NOT_A_PERSON', 'only people may type here, and that came from a bot');
+  if (account.standing === 'guest')
+    return failed(
+      'DENIED_GUEST',
+      'guests and people of other workspaces may not operate anything',
+      'Ask a member of the team.',
+    );
+  if (account.standing === 'stranger')
+    return failed(
+      'DENIED_NOT_A_PERSON',
+      'it is not certain who typed that',
+      'Type it yourself, not anonymously, not forwarded.',
+    );
+  if (incoming.direct || conversation.platform === 'console') return undefined;
+  const known = conversation.platform === 'slack' ? chats.slack?.channels : chats.telegram?.chats;
+  if (Object.values(known ?? {}).includes(conversation.channel)) return undefined;
+  return failed(
+    'DENIED_CHANNEL',
+    `this channel (${conversation.channel}) is not one of Botswain's`,
+    `Type it in ${Object.keys(known ?? {}).join(' or ') || 'a direct message'}, or have the channel added to botswain.yaml.`,
+  );
+}
+
+const question = (
+  command: Command,
+  person: Person,
+  subject?: { readonly service: string; readonly environment: string },
+) => ({
+  verb: command.name,
+  risk: command.risk,
+  roles: person.roles,
+  ...(subject === undefined ? {} : { subject }),
+});
+
+function authorize(context: Context, read: ReadLine): Outcome<void> {
+  const { command, subjects } = read;
+  if (command.kind === 'record' && command.open === 'judges itself') return succeeded(undefined);
+  const places = subjects.map((subject) => ({
+    service: subject.service.name,
+    environment: subject.service.environment,
+  }));
+  for (const place of places.length === 0 ? [undefined] : places) {
+    const answer = judge(context.configuration.policy, question(command, context.person, place));
+    if (answer.kind === 'allowed') continue;
+    const where = place === undefined ? '' : ` ${place.service}@${place.environment}`;
+    return failed(
+      'DENIED_POLICY',
+      `you may not ${command.name}${where}: ${answer.why}`,
+      'Type help to see what you may run.',
+    );
+  }
+  return succeeded(undefined);
+}
+
+function showPlan(plan: Plan, read: ReadLine, cardOf: (plan: Plan) => Answer['message']): Answer {
+  const card = cardOf(plan);
+  const what = read.subjects.map(subjectText).join(', ');
+  const text = `This is what would happen to ${what}. Nothing has been done.`;
+  return {
+    audience: 'asker',
+    message: { ...card, state: 'dry run', parts: [{ kind: 'text', text }, ...card.parts], actions: [] },
+  };
+}
+
+/** Takes one line of one person to what it comes to: tokenize, authorize, then answer, alter our own records, or plan. */
+export async function dispatch(
+  context: Context,
+  text: string,
+  drawPlan: (plan: Plan) => Answer['message'],
+): Promise<Outcome<Dispatched>> {
+  const line = readLine(text, context.commands, context.configuration);
+  if (line.kind !== 'succeeded') return line;
+  const read = line.value;
+  const authorized = authorize(context, read);
+  if (authorized.kind !== 'succeeded') return authorized;
+  const answered = (answer: Outcome<Answer>): Outcome<Dispatched> =>
+    answer.kind === 'succeeded'
+      ? succeeded({ kind: 'answer', answer: answer.value, verb: read.command.name, subjects: read.subjects })
+      : answer;
+  if (read.command.kind === 'read')
+    return answered(await read.command.answer(context, read.args, read.subjects));
+  if (read.command.kind === 'record') return answered(await runRecord(context, read, read.command));
+  const plan = await read.command.plan(context, read.args, read.subjects);
+  if (plan.kind !== 'succeeded') return plan;
+  if (read.dryRun) return answered(succeeded(showPlan(plan.value, read, drawPlan)));
+  return succeeded({ kind: 'propose', plan: plan.value, read });
+}
+
+async function runRecord(
+  context: Context,
+  read: ReadLine,
+  command: Extract<Command, { kind: 'record' }>,
+): Promise<Outcome<Answer>> {
+  if (!read.dryRun) return command.apply(context, read.args, read.subjects);
+  const preview = await command.preview(context, read.args, read.subjects);
+  return preview.kind === 'succeeded'
+    ? succeeded(privately('Dry run', `${preview.value} Nothing has been done.`))
+    : preview;
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { Configuration } from '../domain/configuration.ts';
+import { didYouMean } from '../domain/nearest.ts';
+import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
+import { findSubjects, type Subject } from '../domain/subject.ts';
+import { type ArgumentSpec, toggle, value, words } from './argument.ts';
+import type { Command } from './command.ts';
+import { parseArguments } from './parse-arguments.ts';
+import { tokenize } from './tokenize.ts';
+
+/** A line that was understood. */
+export interface ReadLine {
+  readonly command: Command;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly subjects: readonly Subject[];
+  readonly dryRun: boolean;
+  readonly reason: string | undefined;
+  /** `--at` as typed; read against the clock by whoever requests the change. */
+  readonly at: string | undefined;
+}
+
+/** Flags that dispatch itself reads, by kind of command. */
+export function commonFlags(command: Command): ArgumentSpec {
+  const dryRun = toggle('show what it would do, and do nothing');
+  if (command.kind !== 'change') return { 'dry-run': dryRun };
+  return {
+    'dry-run': dryRun,
+    reason: value('"WHY"', 'a reason that is shown and recorded', z.string().min(3).max(300)),
+    at: value('TIME', 'do it once at this time: 03:00, "in 20m", "2026-11-21 03:00"', z.string().min(1)),
+  };
+}
+
+const SUBJECT_WORDS: Readonly<Record<Exclude<Command['subjects'], 'none'>, ArgumentSpec[string]>> = {
+  several: words('SUBJECT', 'what it is about: service, service/component or service@environment'),
+  one: words('SUBJECT', 'what it is about: service, service/component or service@environment'),
+  optional: words('SUBJECT', 'what it is about: service, service/component or service@environment', 0),
+};
+
+/** Everything a command can be given, its common flags included, in the order of its usage. */
+export function fullSpec(command: Command): ArgumentSpec {
+  const subjects = command.subjects === 'none' ? {} : { subjects: SUBJECT_WORDS[command.subjects] };
+  return { ...subjects, ...command.arguments, ...commonFlags(command) };
+}
+
+const FLAGS = z.object({
+  'dry-run': z.boolean().default(false),
+  reason: z.string().optional(),
+  at: z.string().optional(),
+  subjects: z.array(z.string()).default([]),
+});
+
+/** Reads a line into a command, its arguments and what they name; touches nothing. */
+export function readLine(
+  text: string,
+  commands: readonly Command[],
+  configuration: Configuration,
+): Outcome<ReadLine> {
+  const tokens = tokenize(text);
+  if (tokens.kind !== 'succeeded') return tokens;
+  const [verb, ...rest] = tokens.value;
+  const name = (verb?.text ?? 'help').toLowerCase();
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command === undefined) {
+    const known = commands.map((candidate) => candidate.name);
+    return failed(
+      'INPUT_UNKNOWN_VERB',
+      `there is no "${name}".${didYouMean(name, known)}`,
+      'Type help to see what you may run.',
+    );
+  }
+  const args = parseArguments(rest, fullSpec(command));
+  if (args.kind !== 'succeeded') return args;
+  const flags = FLAGS.parse(args.value);
+  if (command.subjects === 'one' && flags.subjects.length > 1)
+    return failed('INPUT_INVALID_VALUE', `${name} takes one subject, not ${flags.subjects.length}`);
+  const subjects = findSubjects(configuration, flags.subjects, command.kind === 'change');
+  if (subjects.kind !== 'succeeded') return subjects;
+  return succeeded({
+    command,
+    args: args.value,
+    subjects: subjects.value,
+    dryRun: flags['dry-run'],
+    reason: flags.reason,
+    at: flags.at,
+  });
+}

@@ -1,0 +1,51 @@
+/** A program with its exact arguments; no shell ever reads them. */
+export interface ArgvCall {
+  readonly kind: 'argv';
+  readonly argv: readonly string[];
+  /** Working directory on the target. */
+  readonly cwd?: string;
+  /** Run through `sudo -n` on the target. */
+  readonly sudo?: boolean;
+}
+
+/** One call of the Docker Engine API on one container. */
+export interface DockerCall {
+  readonly kind: 'docker';
+  readonly operation: 'inspect' | 'restart' | 'start' | 'stop' | 'logs';
+  readonly container: string;
+  /** Seconds the container gets to stop by itself before it is killed (restart, stop). */
+  readonly stopSeconds?: number;
+  /** Last lines wanted (logs). */
+  readonly tail?: number;
+  /** Unix seconds from which lines are wanted (logs). */
+  readonly sinceSeconds?: number;
+  /** Unix seconds, with fraction, up to which lines are wanted (logs). */
+  readonly untilSeconds?: number;
+}
+
+/** One HTTP request; redirects are not followed. */
+export interface HttpCall {
+  readonly kind: 'http';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Everything an executor can be asked to send; part of the plan's digest as it stands. */
+export type Call = ArgvCall | DockerCall | HttpCall;
+
+/** What came back from a call that was carried out, whatever its code. */
+export interface CallResult {
+  /** Exit code of a program, HTTP status of a request, 0 of a Docker call. */
+  readonly code: number;
+  /** Standard output, HTTP body, or the Docker API's JSON or log text; redacted by whoever stores or shows it. */
+  readonly stdout: string;
+  readonly stderr: string;
+  /** True when the output cap cut something off (the middle: head and tail are kept). */
+  readonly truncated: boolean;
+  readonly durationMs: number;
+}
+
+/** How much a call may do: look, alter something that can be put right, or lose something. */
+export type Effect = 'read' | 'change' | 'destructive';

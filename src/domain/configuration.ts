@@ -1,0 +1,83 @@
+import type { ComponentRef, SecretReference, Target } from './fleet.ts';
+import type { Person } from './person.ts';
+import type { PolicyRule } from './policy.ts';
+import type { Thresholds } from './verdict.ts';
+
+/** A component in one environment, with its settings as its kind's schema accepted them. */
+export interface PlacedComponent {
+  readonly ref: ComponentRef;
+  readonly kind: string;
+  readonly settings: unknown;
+  readonly target: Target;
+  /** Milliseconds between two looks at its status. */
+  readonly everyMs: number;
+}
+
+/** A check in one environment, `${target.var}` already put in. */
+export interface PlacedCheck {
+  readonly service: string;
+  readonly environment: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly settings: unknown;
+  /** The component it speaks of; absent = the whole service. */
+  readonly component?: string;
+  readonly target?: Target;
+  readonly everyMs: number;
+  readonly timeoutMs: number;
+  readonly thresholds: Thresholds;
+}
+
+/** How changes of a service are verified; milliseconds. */
+export interface VerifySettings {
+  /** How long everything must hold. */
+  readonly holdMs: number;
+  /** By when it must have held. */
+  readonly withinMs: number;
+}
+
+/** A bot we operate, in one environment that has its targets. */
+export interface PlacedService {
+  readonly name: string;
+  readonly title: string;
+  readonly environment: string;
+  readonly links: Readonly<Record<string, string>>;
+  readonly components: readonly PlacedComponent[];
+  readonly checks: readonly PlacedCheck[];
+  readonly verify: VerifySettings;
+}
+
+/** Where each chat lets people work; names are ours (`operations`, `incidents`), ids the platform's. */
+export interface ChatSettings {
+  readonly slack?: { readonly team: string; readonly channels: Readonly<Record<string, string>> };
+  readonly telegram?: { readonly chats: Readonly<Record<string, string>> };
+}
+
+/** Everything the YAML files say, checked and put together. */
+export interface Configuration {
+  /** IANA name; times without zone are read and shown in it. */
+  readonly timezone: string;
+  readonly people: readonly Person[];
+  readonly chats: ChatSettings;
+  /** First match wins; nothing matches = denied. */
+  readonly policy: readonly PolicyRule[];
+  readonly services: readonly PlacedService[];
+  readonly targets: readonly Target[];
+  /** Every secret the settings name, so that its value can be redacted wherever it turns up. */
+  readonly secrets: readonly SecretReference[];
+}
+
+/** What the environment variables say (contract 6.2). */
+export interface Environment {
+  readonly configFolder: string | undefined;
+  readonly dataFolder: string;
+  readonly host: string;
+  readonly port: number;
+  readonly consolePort: number;
+  readonly publicUrl: string | undefined;
+  readonly logLevel: string;
+  readonly slack:
+    | { readonly botToken: string; readonly appToken: string; readonly apiUrl: string | undefined }
+    | undefined;
+  readonly telegram: { readonly botToken: string; readonly apiRoot: string | undefined } | undefined;
+}

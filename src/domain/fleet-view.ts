@@ -1,0 +1,23 @@
+import { formatDuration } from './duration.ts';
+import type { Tone } from './message.ts';
+import type { CheckState, Verdict } from './verdict.ts';
+
+/** The tone of a verdict. */
+export const VERDICT_TONES: Readonly<Record<Verdict, Tone>> = {
+  pass: 'good',
+  warn: 'warning',
+  fail: 'bad',
+  unknown: 'unknown',
+};
+
+const GRAVITY: readonly Verdict[] = ['pass', 'unknown', 'warn', 'fail'];
+
+/** The gravest of several verdicts; `unknown` when there are none. */
+export const gravest = (verdicts: readonly Verdict[]): Verdict =>
+  verdicts.toSorted((a, b) => GRAVITY.indexOf(b) - GRAVITY.indexOf(a))[0] ?? 'unknown';
+
+/** How long ago it was looked at: `12s ago`, or `not looked at yet`. */
+export const ageOf = (state: CheckState | undefined, now: number): string =>
+  state === undefined
+    ? 'not looked at yet'
+    : `${formatDuration(Math.max(0, Math.round((now - state.last.at) / 1000) * 1000))} ago`;

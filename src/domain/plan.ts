@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { Call, Effect } from './call.ts';
+import type { ComponentRef } from './fleet.ts';
+import type { JsonObject } from './json.ts';
+
+/** One call with its effect and bounds, as somebody approves it. */
+export interface Step {
+  /** Unique in its plan: `1`, `2`, … in the order shown. */
+  readonly id: string;
+  /** What people read: `restart karmabot-app on karmabot-server`. */
+  readonly title: string;
+  readonly component: ComponentRef;
+  /** Name of the target within the component's environment. */
+  readonly target: string;
+  readonly effect: Effect;
+  readonly call: Call;
+  /** Past this many milliseconds the outcome is `unknown`, never `failed`. */
+  readonly deadlineMs: number;
+  readonly outputCapBytes: number;
+  /** Codes that count as done; an exit code or HTTP status outside of them is `failed`. */
+  readonly acceptedCodes: readonly number[];
+}
+
+/** What must be seen after a batch before the change may go on or be called green. */
+export interface Verification {
+  readonly component: ComponentRef;
+  /** The state the component must be in. */
+  readonly expects: 'running' | 'stopped';
+  /** The component's run must differ from the one before the step: it really restarted. */
+  readonly newRun: boolean;
+  /** Names of the service's checks that must pass. */
+  readonly checks: readonly string[];
+  /** All of it must hold this long without a break, in milliseconds. */
+  readonly holdMs: number;
+  /** And must have held by then, in milliseconds after the last step. */
+  readonly withinMs: number;
+}
+
+/** Components altered together; the next batch starts only when this one is verified. */
+export interface Batch {
+  readonly steps: readonly Step[];
+  readonly verifications: readonly Verification[];
+}
+
+/** What was true when the plan was made and must still be true when it runs: image digests, unit files, host keys. */
+export interface Precondition {
+  readonly component: ComponentRef;
+  readonly facts: JsonObject;
+}
+
+/** The way back that is offered when a change is not verified. */
+export type WayBack =
+  | { readonly kind: 'line'; readonly line: string; readonly label: string }
+  | { readonly kind: 'irreversible'; readonly why: string };
+
+/** What a command proposes: the one shape that is shown, judged, approved, run, verified and recorded. */
+export interface Plan {
+  readonly verb: string;
+  /** The subjects as resolved, `service/component@environment`. */
+  readonly components: readonly ComponentRef[];
+  readonly risk: 'change' | 'destructive';
+  readonly summary: string;
+  readonly batches: readonly Batch[];
+  readonly preconditions: readonly Precondition[];
+  /** What targets resolve to: address, user, host key; an address edited after approval voids it. */
+  readonly targets: JsonObject;
+  readonly wayBack: WayBack;
+}
+
+/** The sha256 (hex) of the plan's RFC 8785 canonical JSON; an approval signs this. */
+export function planDigest(plan: Plan): string {
+  const text = canonicalize(plan);
+  if (text === undefined) throw new Error('a plan is always serializable');
+  return createHash('sha256').update(text, 'utf8').digest('hex');
+}
+
+/** All steps in the order they are shown. */
+export const planSteps = (plan: Plan): readonly Step[] => plan.batches.flatMap((batch) => batch.steps);

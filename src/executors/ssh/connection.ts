@@ -1,0 +1,174 @@
+import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { NodeSSH } from 'node-ssh';
+import PQueue from 'p-queue';
+import type { Client, ClientChannel } from 'ssh2';
+import type { Target } from '../../domain/fleet.ts';
+import { failed, type Outcome, succeeded } from '../../domain/outcome.ts';
+import type { Carried, Errand } from '../receipt-carry.ts';
+import { type ChannelEnd, type Patience, runOnChannel } from './channel.ts';
+import type { Login } from './connect.ts';
+import { placeOf } from './trouble.ts';
+
+/** sshd lets 10 sessions share a connection (MaxSessions); these two numbers stay within that. */
+const CALLS_AT_ONCE = 8;
+const STREAMS_AT_ONCE = 2;
+/** Between two tries to open a channel where the host allows fewer. */
+const REOPEN_MS = 50;
+
+/** What a connection tells its pool. */
+export interface ConnectionEvents {
+  readonly idleMs: number;
+  /** Called once, when it is lost or closed. */
+  readonly gone: () => void;
+}
+
+/** One logged-in connection to one target: its channels, their queue, and the clock that closes it when idle. */
+export class Connection {
+  readonly #target: Target;
+  readonly #ssh: NodeSSH;
+  readonly #client: Client;
+  readonly #events: ConnectionEvents;
+  readonly #calls = new PQueue({ concurrency: CALLS_AT_ONCE });
+  readonly #streams = new PQueue({ concurrency: STREAMS_AT_ONCE });
+  #users = 0;
+  #gone = false;
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(target: Target, login: Login, events: ConnectionEvents) {
+    this.#target = target;
+    this.#ssh = login.ssh;
+    this.#client = login.client;
+    this.#events = events;
+    this.#client.once('close', () => this.#leave());
+    this.#client.once('end', () => this.#leave());
+    this.#restartIdleClock();
+  }
+
+  /** False once it is lost or closed. */
+  get alive(): boolean {
+    return !this.#gone;
+  }
+
+  /** Carries one errand when a channel is free. */
+  async carry(errand: Errand, patience: Patience): Promise<Carried> {
+    const release = this.#use();
+    const queued = Promise.withResolvers<Carried>();
+    const leaveQueue = (): void => queued.resolve({ kind: patience.reason(), sent: false });
+    patience.signal.addEventListener('abort', leaveQueue);
+    const carried = this.#calls.add(() => {
+      patience.signal.removeEventListener('abort', leaveQueue);
+      return this.#openAndRun(errand, patience);
+    });
+    try {
+      return await Promise.race([carried, queued.promise]);
+    } finally {
+      release();
+    }
+  }
+
+  /** Opens a stream to a program; the line is constant and the same to every login shell. */
+  async stream(line: string): Promise<Outcome<Duplex>> {
+    const release = this.#use();
+    const opened = Promise.withResolvers<Outcome<Duplex>>();
+    const occupied = this.#streams.add(async () => {
+      const channel = await this.#execute(line);
+      opened.resolve(channel);
+      if (channel.kind === 'succeeded') await closed(channel.value);
+    });
+    void occupied.catch(opened.reject).finally(release);
+    return opened.promise;
+  }
+
+  /** Opens a byte stream from the host to another address, for a target behind it. */
+  async forward(host: string, port: number): Promise<Outcome<Duplex>> {
+    const release = this.#use();
+    try {
+      const channel: ClientChannel = await new Promise((resolve, reject) => {
+        this.#client.forwardOut('127.0.0.1', 0, host, port, (error, granted) =>
+          error === undefined ? resolve(granted) : reject(error),
+        );
+      });
+      channel.once('close', release);
+      return succeeded(channel);
+    } catch (error) {
+      release();
+      const why = error instanceof Error ? error.message.replace(/^\(SSH\) /, '') : String(error);
+      return failed(
+        'TARGET_UNREACHABLE',
+        `${placeOf(this.#target)}, the jump host, cannot reach ${host}:${port}: ${why}.`,
+        'See that the host behind it is up and that AllowTcpForwarding is on at the jump host.',
+      );
+    }
+  }
+
+  /** Closes it, whatever runs on it. */
+  close(): void {
+    this.#ssh.dispose();
+    this.#client.destroy();
+    this.#leave();
+  }
+
+  async #openAndRun(errand: Errand, patience: Patience): Promise<Carried> {
+    for (;;) {
+      const end: ChannelEnd = await runOnChannel(this.#client, errand, patience);
+      if (end.kind !== 'busy') return end;
+      const others = this.#calls.pending - 1 + this.#streams.pending;
+      if (others === 0) return { kind: 'refused', failure: this.#noChannel(end.why) };
+      // A host with a lower MaxSessions: take what it gives.
+      this.#calls.concurrency = Math.max(1, this.#calls.pending - 1);
+      await pause(REOPEN_MS, undefined, { signal: patience.signal }).catch(() => undefined);
+    }
+  }
+
+  #execute(line: string): Promise<Outcome<ClientChannel>> {
+    return new Promise((resolve) => {
+      try {
+        this.#client.exec(line, (error, channel) => {
+          if (error !== undefined) return resolve(this.#noChannel(error.message));
+          channel.on('error', () => undefined);
+          resolve(succeeded(channel));
+        });
+      } catch (error) {
+        resolve(this.#noChannel(error instanceof Error ? error.message : String(error)));
+      }
+    });
+  }
+
+  #noChannel(why: string) {
+    return failed(
+      'TARGET_UNREACHABLE',
+      `${placeOf(this.#target)} let us in and opens no session: ${why.replace(/^\(SSH\) /, '')}.`,
+      'See MaxSessions in its sshd_config and its log.',
+    );
+  }
+
+  #use(): () => void {
+    this.#users += 1;
+    clearTimeout(this.#idle);
+    let used = true;
+    return () => {
+      if (!used) return;
+      used = false;
+      this.#users -= 1;
+      if (this.#users === 0) this.#restartIdleClock();
+    };
+  }
+
+  #restartIdleClock(): void {
+    if (this.#gone) return;
+    this.#idle = setTimeout(() => this.close(), this.#events.idleMs).unref();
+  }
+
+  #leave(): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    clearTimeout(this.#idle);
+    this.#events.gone();
+  }
+}
+
+const closed = (stream: Duplex): Promise<void> =>
+  new Promise((resolve) => {
+    stream.once('close', resolve);
+  });

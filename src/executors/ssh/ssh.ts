@@ -1,0 +1,93 @@
+import type { Duplex } from 'node:stream';
+import type { Target } from '../../domain/fleet.ts';
+import type { JsonObject } from '../../domain/json.ts';
+import type { Outcome } from '../../domain/outcome.ts';
+import type { Executor, ExecutorKind, ExecutorPorts } from '../executor.ts';
+import type { Carried, Carrier, Errand } from '../receipt-carry.ts';
+import { receiptExecutor } from '../receipt-run.ts';
+import { type Patience, patienceFor } from './channel.ts';
+import { expectedKeys, readVouchers } from './host-key.ts';
+import { Pool, type PoolTimes } from './pool.ts';
+import { portOf, readSettings, sshSettings } from './settings.ts';
+import { placeOf } from './trouble.ts';
+
+const TIMES: PoolTimes = {
+  idleMs: 300_000,
+  // A dead peer is noticed after 8 s.
+  keepalive: { everyMs: 2_000, count: 3 },
+};
+
+/** Words that mean the same to every login shell without quotes. */
+const PLAIN_WORD = /^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/;
+
+/** Makes the executor; other times than the built-in ones are for tests. */
+export function createSsh(ports: ExecutorPorts, times: PoolTimes = TIMES): Executor {
+  const pool = new Pool(ports, times);
+  const carrier: Carrier = {
+    carry: (target, errand) => carry(pool, target, errand),
+    place: placeOf,
+    account: (target) => readSettings(target).user,
+    receipts: (target) => readSettings(target).receipts ?? '',
+  };
+  return {
+    ...receiptExecutor(carrier),
+    openStream: (target, argv) => openStream(pool, target, argv),
+    describe: (target) => describe(ports, target),
+    close: () => pool.close(),
+  };
+}
+
+async function carry(pool: Pool, target: Target, errand: Errand): Promise<Carried> {
+  const patience = patienceFor(errand);
+  try {
+    const connection = await within(patience, pool.connection(target));
+    if (connection === undefined) return { kind: patience.reason(), sent: false };
+    if (connection.kind === 'succeeded') return await connection.value.carry(errand, patience);
+    if (connection.kind === 'failed') return { kind: 'refused', failure: connection };
+    throw new Error(`connecting cannot be unknown: ${connection.message}`);
+  } finally {
+    patience.end();
+  }
+}
+
+/** The value, or undefined when patience ended first; the connection goes on being made for the others. */
+function within<T>(patience: Patience, value: Promise<T>): Promise<T | undefined> {
+  const ended = Promise.withResolvers<undefined>();
+  const end = (): void => ended.resolve(undefined);
+  patience.signal.addEventListener('abort', end);
+  if (patience.signal.aborted) end();
+  return Promise.race([value, ended.promise]);
+}
+
+async function openStream(pool: Pool, target: Target, argv: readonly string[]): Promise<Outcome<Duplex>> {
+  const odd = argv.find((word) => !PLAIN_WORD.test(word));
+  if (odd !== undefined) throw new Error(`only constant plain words may open a stream, not ${odd}`);
+  const connection = await pool.connection(target);
+  if (connection.kind !== 'succeeded') return connection;
+  return connection.value.stream(`exec ${argv.join(' ')}`);
+}
+
+function describe(ports: ExecutorPorts, target: Target): JsonObject {
+  const settings = readSettings(target);
+  const vouchers = readVouchers(target);
+  const jump = settings.jump === undefined ? undefined : ports.target(target.environment, settings.jump);
+  return {
+    host: settings.host,
+    port: portOf(settings),
+    user: settings.user,
+    host_keys: vouchers.kind === 'succeeded' ? expectedKeys(settings, vouchers.value) : [],
+    ...(settings.jump === undefined
+      ? {}
+      : { jump: settings.jump, through: jump === undefined ? null : describe(ports, jump) }),
+  };
+}
+
+/** Programs on a host reached over SSH: one pooled connection a target, pinned host keys, receipts for changes. */
+export const sshKind: ExecutorKind = {
+  kind: 'ssh',
+  summary: 'programs on a host reached over SSH',
+  calls: ['argv'],
+  settings: sshSettings,
+  references: ['jump'],
+  create: (ports) => createSsh(ports),
+};

@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import process from 'node:process';
+import type { CliIo } from './cli/cli-command.ts';
+import { cliCommands } from './cli/registry.ts';
+import { runCli } from './cli/run.ts';
+
+const io: CliIo = {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  isTTY: process.stdin.isTTY === true && process.stdout.isTTY === true,
+  registries: async () => {
+    // Loaded late: `botswain version` needs no SSH, no Docker and no chat.
+    const [{ executorKinds }, { componentKinds }, { checkKinds }, { commands }] = await Promise.all([
+      import('./executors/registry.ts'),
+      import('./components/registry.ts'),
+      import('./checks/registry.ts'),
+      import('../commands/registry.ts'),
+    ]);
+    return { executors: executorKinds, components: componentKinds, checks: checkKinds, verbs: commands };
+  },
+};
+
+process.exitCode = await runCli(process.argv.slice(2), io, cliCommands);

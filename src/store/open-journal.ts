@@ -1,0 +1,153 @@
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Kysely } from 'kysely';
+import type { ConsoleFeed } from '../chat/console/feed.ts';
+import { type Failed, failed, type Outcome, succeeded } from '../domain/outcome.ts';
+import type { SessionStore } from '../web/sessions.ts';
+import { type Journal, StoreError } from '../workflow/journal.ts';
+import { checkHeadFile, createAudit } from './audit.ts';
+import { openHeadFile } from './audit-head.ts';
+import { createChanges } from './changes.ts';
+import { createCheckStates } from './check-states.ts';
+import { createConsoleFeed } from './console-feed.ts';
+import { createDeliveries } from './deliveries.ts';
+import { troubleOf } from './errors.ts';
+import { createInbox } from './inbox.ts';
+import { createLocks } from './locks.ts';
+import { migrate } from './migrations/migrate.ts';
+import { nodeSqliteDialect } from './node-sqlite-dialect.ts';
+import { openReserve } from './reserve.ts';
+import { createSessions } from './sessions.ts';
+import { createSteps } from './steps.ts';
+import { createStore, type StoreParts } from './store.ts';
+import { sweep } from './sweep.ts';
+import type { Tables } from './tables.ts';
+import { createTokens } from './tokens.ts';
+
+/** The journal with what the console keeps in the same file. */
+export interface OpenJournal extends Journal {
+  readonly feed: ConsoleFeed;
+  readonly sessions: SessionStore;
+}
+
+/** Milliseconds a busy database is waited for; it is synchronous, so nothing else happens meanwhile. */
+const BUSY_MS = 100;
+/** Up to this size the whole file is checked for damage when it is opened (about 1 ms a megabyte). */
+const CHECKED_BYTES = 256 * 1024 * 1024;
+/** What the file system may say when the folder is no good. */
+const FILE_TROUBLE = [
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOTDIR',
+  'EEXIST',
+  'EISDIR',
+  'ENOSPC',
+  'ENOENT',
+  'ENAMETOOLONG',
+];
+
+/**
+ * Opens the journal in a folder (made with mode 0700 if need be) for this process alone. Failed with `STORE_IN_USE` when
+ * another process has it, `STORE_UNAVAILABLE` when it cannot be read, is damaged or was written by a newer Botswain.
+ */
+export async function openJournal(
+  dataFolder: string,
+  options: { readonly now?: () => number } = {},
+): Promise<Outcome<OpenJournal>> {
+  const folder = resolve(dataFolder);
+  const path = `${folder}/botswain.db`;
+  const now = options.now ?? Date.now;
+  const file = openFile(folder, path);
+  if (file.kind !== 'succeeded') return file;
+  const database = file.value;
+  const db = new Kysely<Tables>({ dialect: nodeSqliteDialect(database) });
+  const headFile = openHeadFile(folder);
+  const reserve = openReserve(`${folder}/reserve`, folder);
+  try {
+    const ready = await prepare({ db, path, headFile, reserve, now }, database);
+    if (ready.kind === 'succeeded') return ready;
+    database.close();
+    return ready;
+  } catch (error) {
+    database.close();
+    return refusal(error, path);
+  }
+}
+
+async function prepare(parts: StoreParts, database: DatabaseSync): Promise<Outcome<OpenJournal>> {
+  const { db, path, headFile, now } = parts;
+  const damage = damageIn(database, path);
+  if (damage !== undefined)
+    return failed(
+      'STORE_UNAVAILABLE',
+      `the journal ${path} is damaged: ${damage}`,
+      'Move it away and restore the last backup; Botswain changes nothing in a damaged journal.',
+    );
+  const migrated = await migrate(db, now());
+  if (migrated.kind !== 'succeeded') return migrated;
+  await checkHeadFile(db, headFile);
+  const store = createStore(parts);
+  await sweep(store);
+  return succeeded({
+    inbox: createInbox(store),
+    changes: createChanges(store),
+    steps: createSteps(store),
+    locks: createLocks(store),
+    deliveries: createDeliveries(store),
+    checks: createCheckStates(store),
+    audit: createAudit(store, headFile),
+    tokens: createTokens(store),
+    feed: createConsoleFeed(store),
+    sessions: createSessions(store),
+    close: () => store.close(),
+  });
+}
+
+function openFile(folder: string, path: string): Outcome<DatabaseSync> {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, 'a', 0o600));
+  } catch (error) {
+    return refusal(error, path);
+  }
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { timeout: BUSY_MS });
+    // Exclusive first: the other way round a second process reads and writes until our first write.
+    database.exec('PRAGMA locking_mode=EXCLUSIVE');
+    database.exec('PRAGMA journal_mode=WAL');
+    database.exec('PRAGMA synchronous=FULL');
+    database.exec('PRAGMA foreign_keys=ON');
+    database.exec('PRAGMA temp_store=MEMORY');
+    // Takes the lock now, not at the first write.
+    database.exec('BEGIN EXCLUSIVE; COMMIT');
+    return succeeded(database);
+  } catch (error) {
+    database?.close();
+    return refusal(error, path);
+  }
+}
+
+/** What SQLite finds wrong with its file, if anything. */
+function damageIn(database: DatabaseSync, path: string): string | undefined {
+  if (statSync(path).size > CHECKED_BYTES) return undefined;
+  const found = database.prepare('PRAGMA quick_check(1)').get()?.quick_check;
+  return found === 'ok' ? undefined : String(found);
+}
+
+/** What the world says to opening; anything else is a bug and is thrown on. */
+function refusal(error: unknown, path: string): Failed {
+  if (error instanceof StoreError) return failed(error.code, error.message);
+  const trouble = troubleOf(error);
+  if (trouble !== undefined)
+    return failed(trouble.code, `the journal ${path} ${trouble.what}`, trouble.remedy);
+  const why = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (!FILE_TROUBLE.includes(why)) throw error;
+  return failed(
+    why === 'ENOSPC' ? 'STORE_FULL' : 'STORE_UNAVAILABLE',
+    `the data folder ${dirname(path)} cannot be used: ${why}`,
+    'Give the user that runs Botswain the right to write there, or name another folder in BOTSWAIN_DATA.',
+  );
+}

@@ -1,0 +1,161 @@
+import type { Selectable } from 'kysely';
+import type { AuditEntry } from '../domain/audit-event.ts';
+import type { Change, StepRecord } from '../domain/change.ts';
+import { planSteps, type Step } from '../domain/plan.ts';
+import type { StepEnd, Steps } from '../workflow/journal.ts';
+import { changeOf } from './change-rows.ts';
+import type { Store, Writing } from './store.ts';
+import { parsePresent, parseStored, toStored } from './stored.ts';
+import type { StepsTable } from './tables.ts';
+
+type Ending = Omit<StepEnd, 'state' | 'endedAt'>;
+
+const INTERRUPTED: Ending = {
+  code: 'TARGET_INTERRUPTED',
+  message: 'Botswain stopped while this step ran; the target knows whether it happened',
+};
+
+/** The guard: `begin` is committed before the effect, `finish` counts only while nobody declared the step lost. */
+export function createSteps(store: Store): Steps {
+  return {
+    begin: (record, entry) =>
+      store.write(async ({ tx, audit, undo }) => {
+        const running = await tx
+          .updateTable('changes')
+          .set((eb) => ({ version: eb('version', '+', 1) }))
+          .where('id', '=', record.change)
+          .where('state', '=', 'running')
+          .executeTakeFirstOrThrow();
+        if (running.numUpdatedRows === 0n) return undo(false);
+        const inserted = await tx
+          .insertInto('steps')
+          .values(rowOf(record))
+          .onConflict((conflict) => conflict.columns(['change_id', 'step', 'attempt']).doNothing())
+          .executeTakeFirstOrThrow();
+        if (inserted.numInsertedOrUpdatedRows !== 1n) return undo(false);
+        await audit(entry);
+        return true;
+      }),
+    finish: (step, end, entry) =>
+      store.conclude((writing) => endStep(writing, { ...step, state: 'started' }, { end, entry })),
+    settle: (step, end, entry) =>
+      store.conclude((writing) => endStep(writing, { ...step, state: 'unknown' }, { end, entry })),
+    ofChange: (change) =>
+      store.read(async (db) => {
+        const rows = await db
+          .selectFrom('steps')
+          .selectAll()
+          .where('change_id', '=', change)
+          .orderBy('started_at')
+          .orderBy('step')
+          .orderBy('attempt')
+          .execute();
+        return rows.map(recordOf);
+      }),
+    loseOrphans: (owner, at) => store.conclude((writing) => loseOrphans(writing, owner, at)),
+  };
+}
+
+async function endStep(
+  { tx, audit }: Writing<boolean>,
+  from: Pick<StepRecord, 'change' | 'step' | 'attempt' | 'state'> & { readonly owner?: string },
+  to: { readonly end: StepEnd; readonly entry: AuditEntry },
+): Promise<boolean> {
+  const { state, endedAt, ...ending } = to.end;
+  let query = tx
+    .updateTable('steps')
+    .set({ state, ended_at: endedAt, ending: toStored(ending) })
+    .where('change_id', '=', from.change)
+    .where('step', '=', from.step)
+    .where('attempt', '=', from.attempt)
+    .where('state', '=', from.state);
+  if (from.owner !== undefined) query = query.where('owner', '=', from.owner);
+  const updated = await query.executeTakeFirstOrThrow();
+  if (updated.numUpdatedRows === 0n) return false;
+  await audit(to.entry);
+  return true;
+}
+
+async function loseOrphans(
+  { tx, audit }: Writing<readonly Change[]>,
+  owner: string,
+  at: number,
+): Promise<readonly Change[]> {
+  const lost = await tx
+    .updateTable('steps')
+    .set({ state: 'unknown', ended_at: at, ending: toStored(INTERRUPTED) })
+    .where('state', '=', 'started')
+    .where('owner', '!=', owner)
+    .returning(['change_id', 'step', 'attempt'])
+    .execute();
+  const changes: Change[] = [];
+  for (const id of new Set(lost.map((row) => row.change_id))) {
+    const moved = await tx
+      .updateTable('changes')
+      .set({ state: 'unknown' })
+      .where('id', '=', id)
+      .where('state', '=', 'running')
+      .execute();
+    const row = await tx.selectFrom('changes').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+    const change = changeOf(row);
+    changes.push(change);
+    for (const step of lost.filter((each) => each.change_id === id))
+      await audit(lostEntry(change, { event: 'step became unknown', at, ...step }));
+    if (moved[0]?.numUpdatedRows === 1n)
+      await audit(lostEntry(change, { event: 'change became unknown', at }));
+  }
+  return changes;
+}
+
+function lostEntry(
+  change: Change,
+  lost: {
+    readonly event: 'step became unknown' | 'change became unknown';
+    readonly at: number;
+    readonly step?: string;
+    readonly attempt?: number;
+  },
+): AuditEntry {
+  const steps: readonly Step[] = planSteps(change.plan);
+  const { component } = steps.find((step) => step.id === lost.step) ?? {
+    component: change.plan.components[0],
+  };
+  return {
+    event: lost.event,
+    at: lost.at,
+    actor: 'botswain',
+    ...(component === undefined ? {} : { service: component.service }),
+    subject: change.id,
+    code: 'TARGET_INTERRUPTED',
+    detail: {
+      ...(lost.step === undefined ? {} : { step: lost.step }),
+      ...(lost.attempt === undefined ? {} : { attempt: lost.attempt }),
+    },
+  };
+}
+
+const rowOf = (record: Omit<StepRecord, 'state'>) => ({
+  change_id: record.change,
+  step: record.step,
+  attempt: record.attempt,
+  state: 'started' as const,
+  owner: record.owner,
+  receipt: record.receipt,
+  evidence: record.evidence,
+  started_at: record.startedAt,
+  ended_at: null,
+  ending: null,
+});
+
+const recordOf = (row: Selectable<StepsTable>): StepRecord => ({
+  change: row.change_id,
+  step: row.step,
+  attempt: row.attempt,
+  state: row.state,
+  owner: row.owner,
+  receipt: row.receipt,
+  evidence: row.evidence,
+  startedAt: row.started_at,
+  ...parsePresent({ endedAt: row.ended_at }),
+  ...(row.ending === null ? {} : parseStored<Ending>(row.ending)),
+});

@@ -1,0 +1,160 @@
+import type { ChangeState, Decision, StepState } from '../domain/change.ts';
+import type { Code } from '../domain/code.ts';
+import type { Verdict } from '../domain/verdict.ts';
+
+/** Every table as Kysely sees it. Times are epoch milliseconds, yes and no are 1 and 0. */
+export interface Tables {
+  readonly schema_version: { readonly version: number; readonly applied_at: number };
+  readonly counters: { readonly name: 'change' | 'feed'; readonly value: number };
+  readonly inbox: InboxTable;
+  readonly changes: ChangesTable;
+  readonly change_services: { readonly change_id: string; readonly service: string };
+  readonly decisions: DecisionsTable;
+  readonly steps: StepsTable;
+  readonly locks: LocksTable;
+  readonly deliveries: DeliveriesTable;
+  readonly check_states: CheckStatesTable;
+  readonly audit: AuditTable;
+  readonly audit_head: { readonly id: 1; readonly sequence: number; readonly hash: string };
+  readonly tokens: { readonly token: string; readonly line: string; readonly at: number };
+  readonly feed_entries: FeedEntriesTable;
+  readonly sign_in_links: SignInLinksTable;
+  readonly sessions: SessionsTable;
+}
+
+/** `incoming` is JSON, emptied once it has been worked on. */
+export interface InboxTable {
+  readonly id: string;
+  readonly number: number;
+  readonly incoming: string;
+  readonly at: number;
+  readonly done: number;
+}
+
+/** `plan`, `demand` and `origin` are JSON; `version` only grows, so that touching it locks the row in PostgreSQL. */
+export interface ChangesTable {
+  readonly number: number;
+  readonly id: string;
+  readonly request_key: string;
+  readonly state: ChangeState;
+  readonly line: string;
+  readonly plan: string;
+  readonly digest: string;
+  readonly requester: string;
+  readonly reason: string | null;
+  readonly demand: string;
+  readonly origin: string;
+  readonly requested_at: number;
+  readonly start_at: number;
+  readonly start_by: number;
+  readonly started_at: number | null;
+  readonly ended_at: number | null;
+  readonly cancelled_by: string | null;
+  readonly code: Code | null;
+  readonly ending: string | null;
+  readonly version: number;
+}
+
+/** One row a person and change. */
+export interface DecisionsTable {
+  readonly change_id: string;
+  readonly person: string;
+  readonly decision: Decision['decision'];
+  readonly digest: string;
+  readonly at: number;
+  readonly reason: string | null;
+  readonly via: string;
+}
+
+/** `evidence` is JSON of the executor's own; `ending` is JSON of exit code, output, code and message, null while started. */
+export interface StepsTable {
+  readonly change_id: string;
+  readonly step: string;
+  readonly attempt: number;
+  readonly state: StepState;
+  readonly owner: string;
+  readonly receipt: string;
+  readonly evidence: string;
+  readonly started_at: number;
+  readonly ended_at: number | null;
+  readonly ending: string | null;
+}
+
+/** One row a held component. */
+export interface LocksTable {
+  readonly key: string;
+  readonly holder: string;
+  readonly holder_name: string;
+  readonly reason: string;
+  readonly at: number;
+}
+
+/** `conversation` and `message` are JSON; `wanted_at` is when the oldest undelivered wish was made. */
+export interface DeliveriesTable {
+  readonly key: string;
+  readonly platform: string;
+  readonly conversation: string;
+  readonly parent: string | null;
+  readonly message: string;
+  readonly revision: number;
+  readonly delivered_revision: number;
+  readonly posted_channel: string | null;
+  readonly posted_message: string | null;
+  readonly ambiguous: number;
+  readonly attempts: number;
+  readonly not_before: number;
+  readonly given_up: string | null;
+  readonly wanted_at: number;
+}
+
+/** `last` is the JSON of the last finding. */
+export interface CheckStatesTable {
+  readonly key: string;
+  readonly verdict: Verdict;
+  readonly since: number;
+  readonly last: string;
+  readonly streak: number;
+}
+
+/** `entry` is the JSON that was hashed; `at` and `service` repeat it for searching, and verification compares them. */
+export interface AuditTable {
+  readonly sequence: number;
+  readonly at: number;
+  readonly service: string | null;
+  readonly entry: string;
+  readonly previous: string;
+  readonly hash: string;
+}
+
+/** `content` is JSON; the file stands in the same row and is left out of pages. */
+export interface FeedEntriesTable {
+  readonly id: string;
+  readonly key: string | null;
+  readonly position: number;
+  readonly revision: number;
+  readonly thread: string | null;
+  readonly visible_to: string | null;
+  readonly at: number;
+  readonly edited_at: number | null;
+  readonly content: string;
+  readonly file_name: string | null;
+  readonly file_bytes: number | null;
+  readonly file_text: string | null;
+}
+
+/** Tokens are stored as hashes only. */
+export interface SignInLinksTable {
+  readonly token_hash: string;
+  readonly person: string;
+  readonly expires_at: number;
+  readonly used_by: string | null;
+  readonly used_at: number | null;
+}
+
+/** Tokens are stored as hashes only. */
+export interface SessionsTable {
+  readonly token_hash: string;
+  readonly person: string;
+  readonly created_at: number;
+  readonly seen_at: number;
+}

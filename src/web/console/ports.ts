@@ -1,0 +1,83 @@
+import type { Receive } from '../../chat/chat.ts';
+import type { ConsoleFeed } from '../../chat/console/feed.ts';
+import type { Tone } from '../../domain/message.ts';
+import type { WebLog } from '../errors.ts';
+import type { SignIns } from '../sign-ins.ts';
+
+/** Who looks at the console. */
+export interface Viewer {
+  /** Person key. */
+  readonly key: string;
+  readonly name: string;
+}
+
+/** One service in one environment, as the checks last saw it. */
+export interface FleetRow {
+  readonly service: string;
+  readonly environment: string;
+  readonly tone: Tone;
+  /** A few words: `3 of 3 running`, `web: connection refused`. */
+  readonly summary: string;
+  /** How long ago it was looked at; absent = never yet. */
+  readonly ageMs?: number;
+}
+
+/** Something to choose in the palette. */
+export interface PickerChoice {
+  /** What is typed: `karmabot/app@production`, `C-142`. */
+  readonly name: string;
+  readonly summary?: string;
+  readonly tone?: Tone;
+}
+
+/** A flag of a verb. */
+export interface PickerOption {
+  /** `--tail` */
+  readonly flag: string;
+  readonly summary: string;
+  /** Absent = the flag takes no value; `text` = any; else one of these. */
+  readonly value?: 'text' | readonly string[];
+  /** Asked before the line may run. */
+  readonly required?: boolean;
+}
+
+/** A verb this person may run. */
+export interface PickerVerb {
+  readonly name: string;
+  readonly summary: string;
+  readonly risk: 'read' | 'change' | 'destructive';
+  readonly subject: 'none' | 'optional' | 'one' | 'several';
+  /** What may be named; absent = {@link Picker.subjects}. */
+  readonly choices?: readonly PickerChoice[];
+  readonly options: readonly PickerOption[];
+}
+
+/** What the palette offers: verb, then subject, then options. */
+export interface Picker {
+  readonly verbs: readonly PickerVerb[];
+  readonly subjects: readonly PickerChoice[];
+}
+
+/** What the console gets from the composition root. `person` parameters are person keys. */
+export interface ConsolePorts {
+  readonly feed: ConsoleFeed;
+  readonly signIns: SignIns;
+  readonly receive: Receive;
+  /** The person behind a key; undefined signs them out. */
+  readonly person: (key: string) => Promise<Viewer | undefined>;
+  readonly overview: (person: string) => Promise<readonly FleetRow[]>;
+  /** Whole lines as they would read after taking each suggestion; best first, at most a dozen. */
+  readonly complete: (person: string, text: string) => Promise<readonly string[]>;
+  readonly picker: (person: string) => Promise<Picker>;
+  /** How many changes wait for this person's decision. */
+  readonly waiting: (person: string) => Promise<number>;
+  /** Takes known secrets out of a line before it is shown to others. */
+  readonly redact: (text: string) => string;
+  /** How to get a new sign-in link, one sentence: `Run "botswain login" on the server.` */
+  readonly howToSignIn: string;
+  readonly log: WebLog;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** How often the fleet is asked for, in milliseconds; 5,000 unless told. */
+  readonly refreshMs?: number;
+}

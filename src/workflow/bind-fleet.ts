@@ -1,0 +1,149 @@
+import type { Check, CheckKind } from '../checks/check.ts';
+import type { Component, ComponentKind, Read } from '../components/component.ts';
+import type { Configuration, PlacedCheck, PlacedComponent } from '../domain/configuration.ts';
+import { type ComponentStatus, componentKey, type Target } from '../domain/fleet.ts';
+import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
+import { checkKey } from '../domain/verdict.ts';
+import type { Executor, ExecutorKind, ExecutorPorts } from '../executors/executor.ts';
+import type { Effects, Fleet } from './fleet.ts';
+
+/** The kinds there are. */
+export interface Kinds {
+  readonly executors: readonly ExecutorKind[];
+  readonly components: readonly ComponentKind[];
+  readonly checks: readonly CheckKind[];
+}
+
+/** What binding needs of the world. */
+export interface BindPorts extends Pick<ExecutorPorts, 'secret' | 'log'> {
+  readonly now: () => number;
+}
+
+/** A fleet to look at, the way to alter it, and how to let go of it. */
+export interface BoundFleet {
+  readonly fleet: Fleet;
+  readonly effects: Effects;
+  close(): Promise<void>;
+}
+
+/** Bounds of a read that names none. */
+const READ_DEADLINE_MS = 15_000;
+const READ_CAP_BYTES = 256 * 1024;
+
+/** Bounds of reading logs. */
+const LOG_BOUNDS = { deadlineMs: 20_000, outputCapBytes: 2 * 1024 * 1024 } as const;
+
+class Executors implements Effects {
+  readonly #byKind = new Map<string, Executor>();
+
+  constructor(configuration: Configuration, kinds: readonly ExecutorKind[], ports: BindPorts) {
+    const target = (environment: string, name: string): Target | undefined =>
+      configuration.targets.find(
+        (candidate) => candidate.environment === environment && candidate.name === name,
+      );
+    const openStream: ExecutorPorts['openStream'] = async (through, argv) => {
+      const executor = this.executorOf(through);
+      if (executor.kind !== 'succeeded') return executor;
+      if (executor.value.openStream === undefined)
+        return failed(
+          'TARGET_NO_EXECUTOR',
+          `${through.name} (${through.kind}) gives no stream`,
+          'Go through an ssh target.',
+        );
+      return executor.value.openStream(through, argv);
+    };
+    for (const kind of kinds) this.#byKind.set(kind.kind, kind.create({ ...ports, target, openStream }));
+  }
+
+  executorOf(target: Target): Outcome<Executor> {
+    const executor = this.#byKind.get(target.kind);
+    return executor === undefined
+      ? failed(
+          'TARGET_NO_EXECUTOR',
+          `there is no executor for targets of the kind ${target.kind} yet (${target.name})`,
+        )
+      : succeeded(executor);
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.#byKind.values()].map((executor) => executor.close()));
+  }
+}
+
+function readThrough(effects: Effects, target: Target): Read {
+  return async (call, bounds) => {
+    const executor = effects.executorOf(target);
+    if (executor.kind !== 'succeeded') return executor;
+    const deadlineMs = bounds?.deadlineMs ?? READ_DEADLINE_MS;
+    return executor.value.run({
+      target,
+      call,
+      deadlineMs,
+      outputCapBytes: bounds?.outputCapBytes ?? READ_CAP_BYTES,
+    });
+  };
+}
+
+const bug = (what: string): never => {
+  throw new Error(`${what} passed the configuration without a kind`);
+};
+
+/** Puts the configuration together with the kinds that carry it out. */
+export function bindFleet(configuration: Configuration, kinds: Kinds, ports: BindPorts): BoundFleet {
+  const executors = new Executors(configuration, kinds.executors, ports);
+  const bound = new Map<string, Component>();
+  const checks = new Map<string, Check>();
+
+  const component = (placed: PlacedComponent): Component => {
+    const key = componentKey(placed.ref);
+    const kind = kinds.components.find((candidate) => candidate.kind === placed.kind) ?? bug(key);
+    const known = bound.get(key) ?? kind.bind(placed.settings, { ref: placed.ref, target: placed.target });
+    bound.set(key, known);
+    return known;
+  };
+  const read = (target: Target): Read => readThrough(executors, target);
+  const status: Fleet['status'] = (placed) => component(placed).status(read(placed.target));
+  const kindOf = (check: PlacedCheck): CheckKind =>
+    kinds.checks.find((candidate) => candidate.kind === check.kind) ?? bug(checkKey(check));
+
+  const componentStatus = async (check: PlacedCheck, name: string): Promise<Outcome<ComponentStatus>> => {
+    const service = configuration.services.find(
+      (candidate) => candidate.name === check.service && candidate.environment === check.environment,
+    );
+    const placed = service?.components.find((candidate) => candidate.ref.component === name);
+    return placed === undefined
+      ? failed('TARGET_NOT_FOUND', `${check.service} has no component ${name}`)
+      : status(placed);
+  };
+  const check = (placed: PlacedCheck): Check => {
+    const key = checkKey(placed);
+    const checkPorts = {
+      ...(placed.target === undefined ? {} : { read: read(placed.target) }),
+      componentStatus: (name: string) => componentStatus(placed, name),
+      now: ports.now,
+    };
+    const known = checks.get(key) ?? kindOf(placed).bind(placed.settings, checkPorts);
+    checks.set(key, known);
+    return known;
+  };
+
+  const fleet: Fleet = {
+    configuration,
+    component,
+    read,
+    status,
+    identity: (placed) => component(placed).identity(read(placed.target)),
+    logs: (placed, query) =>
+      component(placed).logs(
+        (call, bounds) => read(placed.target)(call, { ...LOG_BOUNDS, ...bounds }),
+        query,
+      ),
+    check,
+    verifies: (placed) => kindOf(placed).verifiesChanges,
+    describe: (target) => {
+      const executor = executors.executorOf(target);
+      return executor.kind === 'succeeded' ? executor.value.describe(target) : {};
+    },
+  };
+  return { fleet, effects: executors, close: () => executors.close() };
+}

@@ -1,0 +1,63 @@
+import type { Change } from '../domain/change.ts';
+import { componentKey } from '../domain/fleet.ts';
+import type { Action } from '../domain/message.ts';
+import type { Seen } from './seen.ts';
+
+/** Characters of the digest a button carries; a card that shows another plan is stale (64 bits). */
+export const SHORT_DIGEST = 16;
+
+const short = (change: Change): string => change.digest.slice(0, SHORT_DIGEST);
+
+const names = (change: Change): string => change.plan.components.map(componentKey).join(', ');
+
+function whileWaiting(change: Change): readonly Action[] {
+  const effect = `${change.plan.verb} ${names(change)}`.slice(0, 200);
+  const confirm =
+    change.plan.risk === 'destructive' ? { confirm: `This will ${effect}. It may lose something.` } : {};
+  return [
+    { label: 'Approve', style: 'primary', line: `approve ${change.id} ${short(change)}`, ...confirm },
+    { label: 'Deny', style: 'danger', line: `deny ${change.id}` },
+    { label: 'Cancel', style: 'plain', line: `cancel ${change.id}` },
+  ];
+}
+
+function afterwards(change: Change): readonly Action[] {
+  const [first] = change.plan.components;
+  const logs: Action[] =
+    first === undefined ? [] : [{ label: 'Logs', style: 'plain', line: `logs ${componentKey(first)}` }];
+  const again: Action = { label: 'Run again', style: 'plain', line: change.line };
+  const { wayBack } = change.plan;
+  const back: Action[] =
+    wayBack.kind === 'line' ? [{ label: wayBack.label, style: 'danger', line: wayBack.line }] : [];
+  return [...back, ...logs, again];
+}
+
+function whileUnknown(change: Change, seen: Seen): readonly Action[] {
+  if (seen.asking?.kind !== 'ask a person') return [];
+  const { step } = seen.asking;
+  return [
+    {
+      label: 'It happened',
+      style: 'plain',
+      line: `settle ${change.id} happened`,
+      confirm: `You looked, and "${step.title}" was done.`,
+    },
+    {
+      label: 'It did not happen',
+      style: 'plain',
+      line: `settle ${change.id} not`,
+      confirm: `You looked, and "${step.title}" was not done.`,
+    },
+  ];
+}
+
+/** The buttons that make sense in a change's state; none once nothing can be done. */
+export function changeActions(change: Change, seen: Seen): readonly Action[] {
+  if (change.state === 'awaiting approval') return whileWaiting(change);
+  if (change.state === 'requested') return [{ label: 'Cancel', style: 'plain', line: `cancel ${change.id}` }];
+  if (change.state === 'unknown') return whileUnknown(change, seen);
+  if (change.state === 'not verified' || change.state === 'failed') return afterwards(change);
+  if ((change.state === 'running' || change.state === 'verifying') && change.cancelledBy === undefined)
+    return [{ label: 'Stop before the next step', style: 'plain', line: `cancel ${change.id}` }];
+  return [];
+}

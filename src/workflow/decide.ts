@@ -1,0 +1,178 @@
+import { whyNotDecide } from '../domain/approval.ts';
+import { type Change, type Decision, FINAL_STATES } from '../domain/change.ts';
+import { type Failed, failed, type Outcome, succeeded } from '../domain/outcome.ts';
+import type { Person } from '../domain/person.ts';
+import { planSteps } from '../domain/plan.ts';
+import { changeAudit, endChange } from './change-ending.ts';
+import type { Journal, StepEnd } from './journal.ts';
+import { nameOf } from './people.ts';
+import { stepAudit } from './step-end.ts';
+
+/** What deciding needs. */
+export interface Deciding {
+  readonly journal: Journal;
+  readonly people: readonly Person[];
+  readonly now: () => number;
+}
+
+/** A person's wish about a change. */
+export interface Wish {
+  readonly id: string;
+  readonly person: Person;
+  /** The account it came from, `slack:U0BEN`. */
+  readonly via: string;
+  readonly reason?: string | undefined;
+}
+
+/** Finds a change by its id in any case; failed with `INPUT_NO_SUCH_ID`. */
+export async function findChange(journal: Journal, id: string): Promise<Outcome<Change>> {
+  const change = await journal.changes.find(id.toUpperCase());
+  return change === undefined
+    ? failed('INPUT_NO_SUCH_ID', `there is no change ${id}`, 'See changes for those there are.')
+    : succeeded(change);
+}
+
+async function refused(
+  deciding: Deciding,
+  change: Change,
+  refusal: Failed & { readonly person: Person },
+): Promise<Failed> {
+  const { person, ...why } = refusal;
+  const about = { at: deciding.now(), actor: person.key, code: why.code, detail: { why: why.message } };
+  await deciding.journal.audit.append(changeAudit(change, 'decision refused', about));
+  return why;
+}
+
+const tooLate = (deciding: Deciding, change: Change): Failed => {
+  if (change.state === 'awaiting approval' && change.demand.expiresAt <= deciding.now())
+    return failed('DENIED_EXPIRED', `the approval of ${change.id} has expired`, 'Ask for the change again.');
+  return failed('DENIED_STALE', `${change.id} does not wait for a decision any more: it is ${change.state}`);
+};
+
+/** Records a person's yes or no. `digest` is what the pressed card showed, at least its first characters. */
+export async function decide(
+  deciding: Deciding,
+  wish: Wish & {
+    readonly decision: Decision['decision'];
+    readonly digest?: string | undefined;
+    readonly startWithinMs: number;
+  },
+): Promise<Outcome<{ readonly change: Change; readonly decisions: readonly Decision[] }>> {
+  const { journal } = deciding;
+  const found = await findChange(journal, wish.id);
+  if (found.kind !== 'succeeded') return found;
+  const change = found.value;
+  const { person } = wish;
+  if (change.state !== 'awaiting approval')
+    return refused(deciding, change, { ...tooLate(deciding, change), person });
+  const why = whyNotDecide(change, person);
+  if (why !== undefined) return refused(deciding, change, { ...failed(why.code, why.message), person });
+  if (wish.digest !== undefined && !change.digest.startsWith(wish.digest))
+    return refused(deciding, change, {
+      ...failed(
+        'DENIED_STALE',
+        `that card shows another plan than ${change.id} has now`,
+        'Look at the new card.',
+      ),
+      person,
+    });
+  return record(deciding, change, wish);
+}
+
+async function record(
+  deciding: Deciding,
+  change: Change,
+  wish: Wish & { readonly decision: Decision['decision']; readonly startWithinMs: number },
+): Promise<Outcome<{ readonly change: Change; readonly decisions: readonly Decision[] }>> {
+  const { person } = wish;
+  const at = deciding.now();
+  const decision: Decision = {
+    change: change.id,
+    person: person.key,
+    decision: wish.decision,
+    digest: change.digest,
+    at,
+    ...(wish.reason === undefined ? {} : { reason: wish.reason }),
+    via: wish.via,
+  };
+  const event = wish.decision === 'approved' ? 'change approved' : 'change denied';
+  const audit = changeAudit(change, event, {
+    at,
+    actor: person.key,
+    detail: { via: wish.via, ...(wish.reason === undefined ? {} : { reason: wish.reason }) },
+  });
+  const result = await deciding.journal.changes.decide(decision, wish.startWithinMs, audit);
+  if (result.kind === 'recorded') return succeeded(result);
+  if (result.kind === 'too late')
+    return refused(deciding, change, { ...tooLate(deciding, result.change), person });
+  return refused(deciding, change, {
+    ...failed('DENIED_ALREADY_DECIDED', `you ${result.decision.decision} ${change.id} already`),
+    person,
+  });
+}
+
+/** Cancels a change that waits, or asks a running one to stop before its next step. */
+export async function cancel(
+  deciding: Deciding,
+  wish: Wish,
+): Promise<Outcome<{ readonly change: Change; readonly stopsLater: boolean }>> {
+  const { journal, people } = deciding;
+  const found = await findChange(journal, wish.id);
+  if (found.kind !== 'succeeded') return found;
+  const change = found.value;
+  if (FINAL_STATES.includes(change.state))
+    return failed('DENIED_STALE', `${change.id} has ended already: it is ${change.state}`);
+  const at = deciding.now();
+  const name = nameOf(people, wish.person.key);
+  const end = {
+    to: 'cancelled' as const,
+    code: 'DENIED_CANCELLED' as const,
+    ending: `Cancelled by ${name}; nothing was done.`,
+    at,
+    actor: wish.person.key,
+  };
+  const ended = await endChange(journal, change, { ...end, from: ['requested', 'awaiting approval'] });
+  if (ended) return succeeded({ change, stopsLater: false });
+  const audit = changeAudit(change, 'change cancelled', {
+    at,
+    actor: wish.person.key,
+    detail: { when: 'before the next step' },
+  });
+  if (await journal.changes.askToStop(change.id, name, audit)) return succeeded({ change, stopsLater: true });
+  return failed('DENIED_STALE', `${change.id} has just ended`);
+}
+
+/** A person who looked says what became of an unknown step; the engine takes it from there. */
+export async function settle(
+  deciding: Deciding,
+  wish: Wish & { readonly happened: boolean },
+): Promise<Outcome<Change>> {
+  const { journal, now } = deciding;
+  const found = await findChange(journal, wish.id);
+  if (found.kind !== 'succeeded') return found;
+  const change = found.value;
+  const record = (await journal.steps.ofChange(change.id)).find((candidate) => candidate.state === 'unknown');
+  const step = planSteps(change.plan).find((candidate) => candidate.id === record?.step);
+  if (change.state !== 'unknown' || record === undefined || step === undefined)
+    return failed('DENIED_STALE', `${change.id} has no unknown step: it is ${change.state}`);
+  const end: StepEnd = wish.happened
+    ? { state: 'succeeded', endedAt: now(), message: `${wish.person.name} looked: it happened` }
+    : {
+        state: 'failed',
+        endedAt: now(),
+        code: 'TARGET_NOT_STARTED',
+        message: `${wish.person.name} looked: it did not happen`,
+      };
+  const audit = stepAudit(change, step, {
+    at: now(),
+    event: 'step settled by a person',
+    end,
+    actor: wish.person.key,
+  });
+  const settled = await journal.steps.settle(
+    { change: change.id, step: record.step, attempt: record.attempt },
+    end,
+    audit,
+  );
+  return settled ? succeeded(change) : failed('DENIED_STALE', `the step was settled already`);
+}

@@ -1,0 +1,152 @@
+import type { Chat, ChatOutcome, Conversation, Posted } from '../chat/chat.ts';
+import type { Platform } from '../domain/person.ts';
+import type { Delivery, Journal } from './journal.ts';
+import type { Wakeups } from './wakeups.ts';
+
+/** What the outbox needs. */
+export interface OutboxPorts {
+  readonly journal: Journal;
+  readonly wakeups: Wakeups;
+  readonly chats: readonly Chat[];
+  readonly now: () => number;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Milliseconds between two looks when nothing hints. */
+const TICK_MS = 1000;
+
+/** Milliseconds before the next try after a failure, by number of tries; the last repeats. */
+const RETRY_MS = [1000, 2000, 5000, 15_000, 60_000] as const;
+
+/** Brings what is to stand in the chats to stand there: one at a time a channel, the newest wish only, never lost. */
+export class Outbox {
+  readonly #ports: OutboxPorts;
+  /** Channels at work, and until when each must rest: pace and Retry-After are a channel's, not the process's. */
+  readonly #busy = new Set<string>();
+  readonly #restUntil = new Map<string, number>();
+  readonly #working = new Set<Promise<void>>();
+  #timer: NodeJS.Timeout | undefined;
+  #unsubscribe: (() => void) | undefined;
+  #stopping = false;
+
+  constructor(ports: OutboxPorts) {
+    this.#ports = ports;
+  }
+
+  /** Begins to deliver what is wished, first of all what the last boot left. */
+  start(): void {
+    this.#unsubscribe = this.#ports.wakeups.on('deliveries', () => this.#look());
+    this.#timer = setInterval(() => this.#look(), TICK_MS);
+    this.#look();
+  }
+
+  /** Delivers what can be delivered now, then stops; the rest stays wished. */
+  async stop(): Promise<void> {
+    await Promise.allSettled(this.#ports.chats.map((chat) => this.#deliverDue(chat)));
+    this.#stopping = true;
+    clearInterval(this.#timer);
+    this.#unsubscribe?.();
+    await Promise.allSettled(this.#working);
+  }
+
+  #look(): void {
+    if (this.#stopping) return;
+    for (const chat of this.#ports.chats) {
+      const work = this.#deliverDue(chat).catch((error: unknown) => this.#ports.onError(error));
+      this.#working.add(work);
+      void work.finally(() => this.#working.delete(work));
+    }
+  }
+
+  async #deliverDue(chat: Chat): Promise<void> {
+    const pending = await this.#ports.journal.deliveries.pending(chat.platform, this.#ports.now());
+    const channels = Map.groupBy(pending, (delivery) => delivery.conversation.channel);
+    await Promise.all(
+      [...channels].map(([channel, deliveries]) => this.#deliverChannel(chat, channel, deliveries)),
+    );
+  }
+
+  async #deliverChannel(chat: Chat, channel: string, deliveries: readonly Delivery[]): Promise<void> {
+    const place = `${chat.platform}:${channel}`;
+    if (this.#busy.has(place)) return;
+    this.#busy.add(place);
+    try {
+      for (const delivery of deliveries) {
+        const rest = (this.#restUntil.get(place) ?? 0) - this.#ports.now();
+        if (rest > 0) {
+          this.#lookIn(rest);
+          return;
+        }
+        // Paced from before the call: a slow platform is not slowed further.
+        this.#restUntil.set(place, this.#ports.now() + chat.paceMs);
+        await this.#deliver(chat, delivery);
+      }
+    } finally {
+      this.#busy.delete(place);
+    }
+  }
+
+  #lookIn(ms: number): void {
+    setTimeout(() => this.#look(), ms).unref();
+  }
+
+  async #deliver(chat: Chat, delivery: Delivery): Promise<void> {
+    const conversation = await this.#whereTo(chat, delivery);
+    if (delivery.posted === undefined) await this.#post(chat, delivery, conversation);
+    else await this.#update(chat, delivery, delivery.posted);
+    this.#ports.wakeups.nudge('deliveries');
+  }
+
+  async #whereTo(chat: Chat, delivery: Delivery): Promise<Conversation> {
+    const parent =
+      delivery.parent === undefined ? undefined : await this.#ports.journal.deliveries.find(delivery.parent);
+    return parent?.posted === undefined ? delivery.conversation : chat.threadOf(parent.posted);
+  }
+
+  async #post(chat: Chat, delivery: Delivery, conversation: Conversation): Promise<void> {
+    const { deliveries } = this.#ports.journal;
+    if (delivery.ambiguous && chat.find !== undefined) {
+      const found = await chat.find(conversation, delivery.key);
+      if (found.kind !== 'succeeded') return this.#later(delivery, found, true);
+      // It stands there in an older revision at most: editing it is safe.
+      if (found.value !== undefined) return deliveries.delivered(delivery.key, 0, found.value);
+    }
+    // A crash from here on must not post twice: the next boot looks before it posts.
+    await deliveries.retryLater(delivery.key, { notBefore: this.#ports.now(), ambiguous: true });
+    const posted = await chat.post(conversation, delivery.message, delivery.key);
+    if (posted.kind !== 'succeeded') return this.#later(delivery, posted, posted.kind === 'unknown');
+    await deliveries.delivered(delivery.key, delivery.revision, posted.value);
+    const { file } = delivery.message;
+    if (file !== undefined) await chat.upload(chat.threadOf(posted.value), file);
+  }
+
+  async #update(chat: Chat, delivery: Delivery, posted: Posted): Promise<void> {
+    const updated = await chat.update(posted, delivery.message);
+    if (updated.kind === 'succeeded')
+      return this.#ports.journal.deliveries.delivered(delivery.key, delivery.revision, undefined);
+    return this.#later(delivery, updated, false);
+  }
+
+  async #later(
+    delivery: Delivery,
+    outcome: Exclude<ChatOutcome<unknown>, { kind: 'succeeded' }>,
+    ambiguous: boolean,
+  ): Promise<void> {
+    const { journal, now } = this.#ports;
+    const isFinal = outcome.code === 'CHAT_REJECTED' || outcome.code === 'CHAT_GONE';
+    const wait =
+      outcome.retryAfterMs ?? RETRY_MS[Math.min(delivery.attempts, RETRY_MS.length - 1)] ?? TICK_MS;
+    if (outcome.code === 'CHAT_RATE_LIMITED')
+      this.#restUntil.set(`${delivery.conversation.platform}:${delivery.conversation.channel}`, now() + wait);
+    await journal.deliveries.retryLater(delivery.key, {
+      notBefore: now() + wait,
+      ambiguous,
+      ...(isFinal ? { givenUp: outcome.message } : {}),
+    });
+    this.#lookIn(wait);
+  }
+}
+
+/** Chats by platform. */
+export const chatOf = (chats: readonly Chat[], platform: Platform): Chat | undefined =>
+  chats.find((chat) => chat.platform === platform);

@@ -1,0 +1,79 @@
+import type { Change, StepRecord } from '../domain/change.ts';
+import type { Target } from '../domain/fleet.ts';
+import { failed, succeeded } from '../domain/outcome.ts';
+import { planSteps, type Step } from '../domain/plan.ts';
+import type { Reconciliation } from '../executors/executor.ts';
+import type { StepEnd } from './journal.ts';
+import type { Guard } from './run-step.ts';
+import { endOf, evidenceOf, stepAudit } from './step-end.ts';
+
+/** What asking the targets came to for all unknown steps of a change. */
+export type ReconcileResult =
+  /** All of them happened and succeeded: the change may go on. */
+  | { readonly kind: 'go on' }
+  /** One of them failed or did not happen: the change has failed there. */
+  | { readonly kind: 'failed'; readonly step: Step; readonly end: StepEnd }
+  /** The work goes on, or the target cannot be asked now: ask again. */
+  | { readonly kind: 'ask again'; readonly why: string }
+  /** The target does not know: a person must look and say. */
+  | { readonly kind: 'ask a person'; readonly step: Step; readonly why: string };
+
+/** Asks the targets what became of a change's unknown steps, and journals what they say. Reads only. */
+export async function reconcile(
+  guard: Guard,
+  change: Change,
+  targets: readonly Target[],
+): Promise<ReconcileResult> {
+  const records = await guard.journal.steps.ofChange(change.id);
+  for (const record of records) {
+    const step = planSteps(change.plan).find((candidate) => candidate.id === record.step);
+    if (step === undefined || record.state === 'succeeded') continue;
+    const result = await reconcileStep(guard, { change, step, record }, targets);
+    if (result.kind !== 'go on') return result;
+  }
+  return { kind: 'go on' };
+}
+
+interface Lost {
+  readonly change: Change;
+  readonly step: Step;
+  readonly record: StepRecord;
+}
+
+async function reconcileStep(guard: Guard, lost: Lost, targets: readonly Target[]): Promise<ReconcileResult> {
+  const { step, record } = lost;
+  if (record.state === 'failed')
+    return { kind: 'failed', step, end: { ...record, state: 'failed', endedAt: record.endedAt ?? 0 } };
+  const said = await ask(guard, lost, targets);
+  if (said.kind === 'still running') return { kind: 'ask again', why: 'it is still running on the target' };
+  if (said.kind === 'unreachable') return { kind: 'ask again', why: said.why };
+  if (said.kind === 'cannot tell') return { kind: 'ask a person', step, why: said.why };
+  const end =
+    said.kind === 'happened'
+      ? endOf(step, succeeded(said.result), guard)
+      : endOf(step, failed('TARGET_NOT_STARTED', 'it never reached the target, so nothing was done'), guard);
+  const audit = stepAudit(lost.change, step, { at: end.endedAt, event: 'step reconciled', end });
+  await guard.journal.steps.settle(
+    { change: record.change, step: record.step, attempt: record.attempt },
+    end,
+    audit,
+  );
+  return end.state === 'succeeded' ? { kind: 'go on' } : { kind: 'failed', step, end };
+}
+
+async function ask(guard: Guard, lost: Lost, targets: readonly Target[]): Promise<Reconciliation> {
+  const { step, record } = lost;
+  const target = targets.find(
+    (candidate) => candidate.name === step.target && candidate.environment === step.component.environment,
+  );
+  if (target === undefined)
+    return { kind: 'cannot tell', why: `the target ${step.target} is not configured any more` };
+  const executor = guard.effects.executorOf(target);
+  if (executor.kind !== 'succeeded') return { kind: 'cannot tell', why: executor.message };
+  const begun = {
+    receipt: record.receipt,
+    startedAt: record.startedAt,
+    evidence: evidenceOf(record).observed,
+  };
+  return executor.value.reconcile({ target, call: step.call, begun });
+}

@@ -1,0 +1,139 @@
+import type { Change } from '../domain/change.ts';
+import { componentKey } from '../domain/fleet.ts';
+import type { Batch, Step } from '../domain/plan.ts';
+import { changeAudit, type Ending, endingOfStep, stopAsked } from './change-ending.ts';
+import type { Fleet } from './fleet.ts';
+import type { StepEnd } from './journal.ts';
+import { type Guard, runStep } from './run-step.ts';
+import type { Seen } from './seen.ts';
+import { evidenceOf } from './step-end.ts';
+import { type VerificationState, verify } from './verify.ts';
+
+/** What running a batch needs. */
+export interface BatchRunning {
+  readonly guard: Guard;
+  readonly fleet: Fleet;
+  /** Shows where the change stands, on every copy of its card. */
+  readonly publish: (id: string, seen?: Seen) => Promise<void>;
+}
+
+const byComponent = (steps: readonly Step[]): readonly (readonly Step[])[] => [
+  ...Map.groupBy(steps, (step) => componentKey(step.component)).values(),
+];
+
+/** Runs the components of a batch side by side, the steps of each in order; undefined when all succeeded. */
+export async function runBatch(
+  running: BatchRunning,
+  change: Change,
+  batch: Batch,
+): Promise<Ending | undefined> {
+  await enter(running, change, 'running');
+  const ends = await Promise.all(byComponent(batch.steps).map((steps) => runSteps(running, change, steps)));
+  const endings = ends.filter((ending) => ending !== undefined);
+  // What nobody knows weighs more than what failed: its lock must stay.
+  return endings.find((ending) => ending.to === 'unknown') ?? endings[0];
+}
+
+/** Moves between running and verifying; a resumed change may be there already. */
+async function enter(running: BatchRunning, change: Change, state: 'running' | 'verifying'): Promise<void> {
+  const { journal, now } = running.guard;
+  const current = await journal.changes.find(change.id);
+  if (current?.state === state) return;
+  const from = state === 'running' ? 'verifying' : 'running';
+  const event = state === 'running' ? 'batch started' : 'verification started';
+  const audit = changeAudit(change, event, { at: now() });
+  const moved = await journal.changes.move(change.id, [from], { to: state, patch: {}, audit });
+  if (moved === undefined)
+    throw new Error(`${change.id} is ${current?.state}, not ${from}, while it is being run`);
+  await running.publish(change.id);
+}
+
+async function runSteps(
+  running: BatchRunning,
+  change: Change,
+  steps: readonly Step[],
+): Promise<Ending | undefined> {
+  const records = await running.guard.journal.steps.ofChange(change.id);
+  for (const step of steps) {
+    const record = records.find((candidate) => candidate.step === step.id);
+    if (record?.state === 'succeeded') continue;
+    if (record !== undefined) return endingOfStep(change, step, record);
+    const ending = await takeStep(running, change, step);
+    if (ending !== undefined) return ending;
+  }
+  return undefined;
+}
+
+async function takeStep(running: BatchRunning, change: Change, step: Step): Promise<Ending | undefined> {
+  const stopped = await stopAsked(running.guard.journal, change.id);
+  if (stopped !== undefined) return stopped;
+  const end = await beginStep(running, change, step);
+  await running.publish(change.id);
+  return end.state === 'succeeded' ? undefined : endingOfStep(change, step, end);
+}
+
+async function beginStep(running: BatchRunning, change: Change, step: Step): Promise<StepEnd> {
+  const { guard, fleet } = running;
+  const placed = fleet.configuration.services
+    .flatMap((service) => service.components)
+    .find((candidate) => componentKey(candidate.ref) === componentKey(step.component));
+  if (placed === undefined)
+    return {
+      state: 'failed',
+      endedAt: guard.now(),
+      code: 'TARGET_NOT_FOUND',
+      message: 'it is not configured any more',
+    };
+  const status = await fleet.status(placed);
+  const runBefore = status.kind === 'succeeded' ? status.value.run : undefined;
+  const ended = runStep(guard, { change, step, target: placed.target, attempt: 1, runBefore });
+  await running.publish(change.id);
+  return ended;
+}
+
+async function runsBefore(
+  running: BatchRunning,
+  change: Change,
+  batch: Batch,
+): Promise<ReadonlyMap<string, string | undefined>> {
+  const records = await running.guard.journal.steps.ofChange(change.id);
+  const runs = new Map<string, string | undefined>();
+  for (const [first] of byComponent(batch.steps)) {
+    const record = records.find((candidate) => candidate.step === first?.id);
+    if (first !== undefined && record !== undefined)
+      runs.set(componentKey(first.component), evidenceOf(record).runBefore);
+  }
+  return runs;
+}
+
+/** How a batch's verification went: what was seen to hold, or how the change ended there. */
+export type BatchVerified =
+  | { readonly kind: 'verified'; readonly seen: string }
+  | { readonly kind: 'ended'; readonly ending: Ending };
+
+const seenText = (states: readonly VerificationState[]): string =>
+  states.map((state) => `${state.component}: ${state.seen.join(', ')}`).join('; ') || 'it did not hold';
+
+/** Looks until the batch has held for its window, or its time is over. */
+export async function verifyBatch(
+  running: BatchRunning,
+  change: Change,
+  batch: Batch,
+): Promise<BatchVerified> {
+  const { guard, fleet } = running;
+  await enter(running, change, 'verifying');
+  const result = await verify({
+    fleet,
+    verifications: batch.verifications,
+    runsBefore: await runsBefore(running, change, batch),
+    now: guard.now,
+    onLook: (states) => running.publish(change.id, { looked: states }),
+    isCancelled: async () => (await stopAsked(guard.journal, change.id)) !== undefined,
+  });
+  if (result.kind === 'verified') return { kind: 'verified', seen: seenText(result.states) };
+  const stopped = result.kind === 'cancelled' ? await stopAsked(guard.journal, change.id) : undefined;
+  if (stopped !== undefined) return { kind: 'ended', ending: stopped };
+  const missing = result.kind === 'cancelled' ? [] : result.states.filter((state) => !state.holds);
+  const ending = `It ran, but it is not verified: ${seenText(missing)}.`;
+  return { kind: 'ended', ending: { to: 'not verified', code: 'TARGET_NOT_VERIFIED', ending } };
+}

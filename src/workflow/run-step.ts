@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import type { Change } from '../domain/change.ts';
+import type { Target } from '../domain/fleet.ts';
+import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
+import type { Step } from '../domain/plan.ts';
+import type { Executor } from '../executors/executor.ts';
+import type { Effects } from './fleet.ts';
+import { type Journal, type StepEnd, StoreError } from './journal.ts';
+import { type Evidence, endOf, stepAudit } from './step-end.ts';
+
+/** What the guard needs: the journal, the executors, and who it is. */
+export interface Guard {
+  readonly journal: Journal;
+  readonly effects: Effects;
+  /** This boot of the process; steps of another owner are lost. */
+  readonly owner: string;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Removes known secrets; applied before anything is journaled. */
+  readonly redact: (text: string) => string;
+}
+
+/** What one step needs to run. */
+export interface StepRun {
+  readonly change: Change;
+  readonly step: Step;
+  readonly target: Target;
+  readonly attempt: number;
+  /** The component's run just before, which a restart must change. */
+  readonly runBefore?: string | undefined;
+}
+
+/**
+ * The guard (facts/engine-faults-threats.md §0.1): `begin` is committed before the effect, `finish` is a compare-and-set
+ * after it. Resolves to how the step ended; `unknown` keeps the locks and is for the reconciler.
+ */
+export async function runStep(guard: Guard, run: StepRun): Promise<StepEnd> {
+  const { step, target } = run;
+  const ready = await observe(guard, run);
+  const receipt = randomUUID();
+  const evidence = ready.kind === 'succeeded' ? ready.value.evidence : { observed: {} };
+  await begin(guard, run, { receipt, evidence });
+  if (ready.kind !== 'succeeded')
+    return finish(guard, run, endOf(step, failed(ready.code, ready.message), guard));
+  const outcome = await ready.value.executor.run({
+    target,
+    call: step.call,
+    receipt,
+    deadlineMs: step.deadlineMs,
+    outputCapBytes: step.outputCapBytes,
+  });
+  return finish(guard, run, endOf(step, outcome, guard));
+}
+
+async function observe(
+  guard: Guard,
+  run: StepRun,
+): Promise<Outcome<{ readonly executor: Executor; readonly evidence: Evidence }>> {
+  const executor = guard.effects.executorOf(run.target);
+  if (executor.kind !== 'succeeded') return executor;
+  const observed = await executor.value.observe(run.target, run.step.call);
+  if (observed.kind !== 'succeeded') return observed;
+  return succeeded({
+    executor: executor.value,
+    evidence: { observed: observed.value, runBefore: run.runBefore },
+  });
+}
+
+async function begin(
+  guard: Guard,
+  run: StepRun,
+  sent: { readonly receipt: string; readonly evidence: Evidence },
+): Promise<void> {
+  const { change, step, attempt } = run;
+  const startedAt = guard.now();
+  const record = {
+    change: change.id,
+    step: step.id,
+    attempt,
+    owner: guard.owner,
+    receipt: sent.receipt,
+    evidence: JSON.stringify(sent.evidence),
+    startedAt,
+  };
+  const begun = await guard.journal.steps.begin(record, stepAudit(change, step, { at: startedAt }));
+  if (!begun)
+    throw new Error(
+      `${change.id} step ${step.id} attempt ${attempt} was begun before: the engine asked twice`,
+    );
+}
+
+async function finish(guard: Guard, run: StepRun, end: StepEnd): Promise<StepEnd> {
+  const { change, step, attempt } = run;
+  const place = { change: change.id, step: step.id, attempt, owner: guard.owner };
+  const audit = stepAudit(change, step, { at: end.endedAt, end });
+  if (await untilStored(() => guard.journal.steps.finish(place, end, audit))) return end;
+  await untilStored(() => guard.journal.audit.append({ ...audit, event: 'step result came late' }));
+  const message = 'it was declared lost before its result came';
+  return { state: 'unknown', endedAt: end.endedAt, code: 'TARGET_INTERRUPTED', message };
+}
+
+/** Milliseconds between two tries to journal a result while the disk is full. */
+const STORE_PATIENCE_MS = 500;
+
+/** Keeps trying while the store is full or away: the result of an effect exists nowhere else. */
+export async function untilStored<T>(write: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      await setTimeout(STORE_PATIENCE_MS);
+    }
+  }
+}

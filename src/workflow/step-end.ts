@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import type { AuditEntry, AuditEventName } from '../domain/audit-event.ts';
+import type { CallResult } from '../domain/call.ts';
+import type { Change, StepRecord } from '../domain/change.ts';
+import { componentKey } from '../domain/fleet.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { Step } from '../domain/plan.ts';
+import type { StepEnd } from './journal.ts';
+
+/** Most characters of output kept in the journal a step. */
+const KEPT_OUTPUT = 16_384;
+
+/** Keeps head and tail of an output, and says what was left out between them. */
+export function keepOutput(text: string, most = KEPT_OUTPUT): string {
+  if (text.length <= most) return text;
+  const half = Math.floor(most / 2);
+  return `${text.slice(0, half)}\n… ${text.length - 2 * half} characters left out …\n${text.slice(-half)}`;
+}
+
+/** Turns a result into how the step ended: a code outside of the accepted ones is a failure. */
+export function endOf(
+  step: Step,
+  outcome: Outcome<CallResult>,
+  ports: { readonly now: () => number; readonly redact: (text: string) => string },
+): StepEnd {
+  const endedAt = ports.now();
+  if (outcome.kind !== 'succeeded')
+    return { state: outcome.kind, endedAt, code: outcome.code, message: ports.redact(withRemedy(outcome)) };
+  const { code, stdout, stderr } = outcome.value;
+  const said = [stdout, stderr].filter((text) => text.trim() !== '').join('\n');
+  const output = keepOutput(ports.redact(said));
+  if (step.acceptedCodes.includes(code)) return { state: 'succeeded', endedAt, exitCode: code, output };
+  const message = `it ended with code ${code}`;
+  return { state: 'failed', endedAt, exitCode: code, output, code: 'TARGET_COMMAND_FAILED', message };
+}
+
+const withRemedy = (outcome: { readonly message: string; readonly remedy?: string }): string =>
+  outcome.remedy === undefined ? outcome.message : `${outcome.message}. ${outcome.remedy}`;
+
+const EVENT_OF: Readonly<Record<StepEnd['state'], AuditEventName>> = {
+  succeeded: 'step succeeded',
+  failed: 'step failed',
+  unknown: 'step became unknown',
+};
+
+/** What the audit says of a step; with an end, how it ended, unless another event is named. */
+export function stepAudit(
+  change: Change,
+  step: Step,
+  about: {
+    readonly at: number;
+    readonly event?: AuditEventName;
+    readonly end?: StepEnd;
+    readonly actor?: string;
+  },
+): AuditEntry {
+  const { end } = about;
+  return {
+    event: about.event ?? (end === undefined ? 'step started' : EVENT_OF[end.state]),
+    at: about.at,
+    actor: about.actor ?? 'botswain',
+    service: step.component.service,
+    subject: change.id,
+    ...(end?.code === undefined ? {} : { code: end.code }),
+    detail: {
+      step: step.id,
+      title: step.title,
+      component: componentKey(step.component),
+      ...(end?.message === undefined ? {} : { message: end.message }),
+      ...(end?.exitCode === undefined ? {} : { exitCode: end.exitCode }),
+    },
+  };
+}
+
+/** What is journaled with a begun step. */
+export interface Evidence {
+  /** What the executor observed just before, in its own shape. */
+  readonly observed: JsonObject;
+  /** The component's run just before, which a restart must change. */
+  readonly runBefore?: string | undefined;
+}
+
+const EVIDENCE: z.ZodType<Evidence> = z.object({
+  observed: z.record(z.string(), z.json()),
+  runBefore: z.string().optional(),
+});
+
+/** Reads back what was journaled with a begun step. */
+export const evidenceOf = (record: StepRecord): Evidence => EVIDENCE.parse(JSON.parse(record.evidence));

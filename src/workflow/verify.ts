@@ -1,0 +1,114 @@
+import { setTimeout } from 'node:timers/promises';
+import type { PlacedCheck, PlacedComponent, PlacedService } from '../domain/configuration.ts';
+import { componentKey } from '../domain/fleet.ts';
+import type { Verification } from '../domain/plan.ts';
+import type { Fleet } from './fleet.ts';
+
+/** What one verification has come to. */
+export interface VerificationState {
+  readonly component: string;
+  readonly holds: boolean;
+  /** What was seen, or what is missing, one line each. */
+  readonly seen: readonly string[];
+}
+
+/** How a batch's verification ended. */
+export type VerificationResult =
+  | { readonly kind: 'verified'; readonly states: readonly VerificationState[] }
+  | { readonly kind: 'not verified'; readonly states: readonly VerificationState[] }
+  | { readonly kind: 'cancelled' };
+
+/** What verifying needs. */
+export interface Verifying {
+  readonly fleet: Fleet;
+  readonly verifications: readonly Verification[];
+  /** The runs before the steps, by component key. */
+  readonly runsBefore: ReadonlyMap<string, string | undefined>;
+  readonly now: () => number;
+  /** Told after every look. */
+  readonly onLook: (states: readonly VerificationState[]) => Promise<void>;
+  readonly isCancelled: () => Promise<boolean>;
+}
+
+/** Milliseconds between two looks: a tenth of the hold, within bounds that spare the target. */
+const pauseMs = (holdMs: number): number => Math.min(1000, Math.max(100, holdMs / 10));
+
+function findPlaced(
+  fleet: Fleet,
+  verification: Verification,
+): { readonly service: PlacedService; readonly placed: PlacedComponent } | undefined {
+  const { service: name, environment, component } = verification.component;
+  const service = fleet.configuration.services.find(
+    (candidate) => candidate.name === name && candidate.environment === environment,
+  );
+  const placed = service?.components.find((candidate) => candidate.ref.component === component);
+  return service === undefined || placed === undefined ? undefined : { service, placed };
+}
+
+async function lookAtComponent(
+  verifying: Verifying,
+  verification: Verification,
+  placed: PlacedComponent,
+): Promise<readonly [boolean, string]> {
+  const status = await verifying.fleet.status(placed);
+  if (status.kind !== 'succeeded') return [false, status.message];
+  const { state, summary, run } = status.value;
+  if (state !== verification.expects) return [false, `${summary}, not yet ${verification.expects}`];
+  const before = verifying.runsBefore.get(componentKey(verification.component));
+  if (verification.newRun && before !== undefined && run === before)
+    return [false, `${summary}: still the run from before`];
+  return [true, summary];
+}
+
+async function lookAtCheck(fleet: Fleet, check: PlacedCheck): Promise<readonly [boolean, string]> {
+  const { verdict, summary } = await fleet.check(check).look(AbortSignal.timeout(check.timeoutMs));
+  return [verdict === 'pass' || verdict === 'warn', `${check.name}: ${summary}`];
+}
+
+async function look(verifying: Verifying, verification: Verification): Promise<VerificationState> {
+  const component = componentKey(verification.component);
+  const found = findPlaced(verifying.fleet, verification);
+  if (found === undefined) return { component, holds: false, seen: ['it is not configured any more'] };
+  const checks = found.service.checks.filter((check) => verification.checks.includes(check.name));
+  const looks = await Promise.all([
+    lookAtComponent(verifying, verification, found.placed),
+    ...checks.map((check) => lookAtCheck(verifying.fleet, check)),
+  ]);
+  return { component, holds: looks.every(([holds]) => holds), seen: looks.map(([, seen]) => seen) };
+}
+
+interface Window {
+  readonly holdMs: number;
+  readonly deadline: number;
+}
+
+const windowOf = (verifications: readonly Verification[], now: number): Window => ({
+  holdMs: Math.max(0, ...verifications.map((verification) => verification.holdMs)),
+  deadline: now + Math.max(0, ...verifications.map((verification) => verification.withinMs)),
+});
+
+/** A hold that began in time may complete; nothing new may begin after the deadline. */
+function judge(
+  window: Window,
+  heldSince: number | undefined,
+  now: number,
+): 'verified' | 'not verified' | 'open' {
+  if (heldSince === undefined) return now >= window.deadline ? 'not verified' : 'open';
+  return now - heldSince >= window.holdMs ? 'verified' : 'open';
+}
+
+/** Looks again and again until everything has held for its window without a break, or its time is over. */
+export async function verify(verifying: Verifying): Promise<VerificationResult> {
+  const { verifications, now } = verifying;
+  const window = windowOf(verifications, now());
+  let heldSince: number | undefined;
+  for (;;) {
+    const states = await Promise.all(verifications.map((verification) => look(verifying, verification)));
+    await verifying.onLook(states);
+    heldSince = states.every((state) => state.holds) ? (heldSince ?? now()) : undefined;
+    const kind = judge(window, heldSince, now());
+    if (kind !== 'open') return { kind, states };
+    if (await verifying.isCancelled()) return { kind: 'cancelled' };
+    await setTimeout(pauseMs(window.holdMs));
+  }
+}

@@ -1,0 +1,259 @@
+import { beforeAll, expect, it } from 'vitest';
+import type { Component } from '../../src/components/component.ts';
+import { composeKind } from '../../src/components/compose.ts';
+import { systemdKind } from '../../src/components/systemd.ts';
+import { describeWith } from '../rig/rig.ts';
+import type { SystemdHost } from '../rig/systemd-host.ts';
+import { hostTarget } from './docker-target.ts';
+import { had, hostRead, perform } from './host-read.ts';
+
+const where = {
+  ref: { service: 'karmabot', component: 'app', environment: 'production' },
+  target: hostTarget,
+};
+
+describeWith(['systemd-host'], 'components of a real host', (rig) => {
+  let host: SystemdHost;
+  beforeAll(async () => {
+    host = await rig.startSystemdHost();
+  });
+  const unit = (settings: object): Component => systemdKind.bind(settings, where);
+  const app = (settings: object = {}): Component =>
+    composeKind.bind(
+      {
+        project: '/opt/karmabot',
+        compose_service: 'karmabot',
+        container: 'karmabot-app',
+        sudo: true,
+        stop_seconds: 2,
+        ...settings,
+      },
+      where,
+    );
+
+  it('restarts a unit: new MainPID and a new run, the same identity', async () => {
+    const read = hostRead(host, 'ops');
+    const bot = unit({ unit: 'demo-bot', sudo: true });
+    const [pid, before, identity] = [
+      await host.mainPid('demo-bot'),
+      had(await bot.status(read)),
+      had(await bot.identity(read)),
+    ];
+    expect(before).toMatchObject({ state: 'running', facts: { pid: String(pid), unit: 'demo-bot.service' } });
+    expect(identity).toMatchObject({
+      unit_file: '/etc/systemd/system/demo-bot.service',
+      programs: ['/usr/local/bin/demo-bot'],
+      unit_files_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    expect(await perform(bot, 'restart', read)).toMatchObject([{ code: 0 }]);
+    const after = had(await bot.status(read));
+    expect(await host.mainPid('demo-bot')).not.toBe(pid);
+    expect(after).toMatchObject({ state: 'running' });
+    expect(after.run).not.toBe(before.run);
+    expect(after.startedAt).toBeGreaterThanOrEqual(before.startedAt ?? Number.POSITIVE_INFINITY);
+    expect(Math.abs(Date.now() - (after.startedAt ?? 0))).toBeLessThan(60_000);
+    expect(had(await bot.identity(read))).toEqual(identity);
+  });
+
+  it('sees a unit stopped, failing and started again', async () => {
+    const read = hostRead(host, 'ops');
+    const bot = unit({ unit: 'demo-bot', sudo: true });
+    await perform(bot, 'stop', read);
+    const stopped = had(await bot.status(read));
+    expect(stopped).toMatchObject({ state: 'stopped', summary: expect.stringContaining('inactive (dead)') });
+    expect(stopped).not.toHaveProperty('run');
+    await host.exec('sh', '-c', 'echo fail > /etc/demo-bot.mode');
+    await perform(bot, 'start', read);
+    await expect.poll(async () => had(await bot.status(read)).state).toBe('failing');
+    expect(had(await bot.status(read)).summary).toContain('result exit-code, last exit code 1');
+    await host.exec('rm', '/etc/demo-bot.mode');
+    await perform(bot, 'start', read);
+    expect(had(await bot.status(read)).state).toBe('running');
+  });
+
+  it('notices a unit file that was changed since', async () => {
+    const read = hostRead(host, 'ops');
+    const bot = unit({ unit: 'demo-bot' });
+    const before = had(await bot.identity(read));
+    const file = '/etc/systemd/system/demo-bot.service';
+    await host.exec(
+      'sh',
+      '-c',
+      `cp -a ${file} /root/ && sed -i s/^TimeoutStopSec.*/TimeoutStopSec=21/ ${file}`,
+    );
+    expect(had(await bot.identity(read))).not.toEqual(before);
+    expect(had(await bot.status(read)).summary).toContain('changed on disk');
+    await host.exec('sh', '-c', `cp -a /root/demo-bot.service ${file} && systemctl daemon-reload`);
+    expect(had(await bot.identity(read))).toEqual(before);
+  });
+
+  it('says that a unit is not there, and that sudo is denied', async () => {
+    const read = hostRead(host, 'ops');
+    expect(await unit({ unit: 'nginxx' }).status(read)).toMatchObject({
+      kind: 'failed',
+      code: 'TARGET_NOT_FOUND',
+    });
+    expect(await perform(unit({ unit: 'cron', sudo: true }), 'restart', read)).toMatchObject([
+      { code: 1, stderr: expect.stringContaining('a password is required') },
+    ]);
+  });
+
+  it("reads a unit's journal as one who may, and says so where the user may not", async () => {
+    const lines = had(
+      await unit({ unit: 'demo-bot' }).logs(hostRead(host, host.groupUser), { tail: 5, previous: false }),
+    );
+    expect(lines.stdout).toMatch(/^\d{4}-\d\d-\d\dT.* demo-bot/m);
+    expect(lines.stdout.trim().split('\n').length).toBeLessThanOrEqual(5);
+    const sudo = had(
+      await unit({ unit: 'demo-bot', sudo: true }).logs(hostRead(host, 'ops'), {
+        tail: 5,
+        previous: false,
+        since: Date.now() - 60_000,
+      }),
+    );
+    expect(sudo.stdout).toContain('demo-bot');
+    const denied = await unit({ unit: 'demo-bot' }).logs(hostRead(host, 'ops'), { tail: 5, previous: false });
+    expect(denied).toMatchObject({
+      kind: 'failed',
+      code: 'TARGET_LOGIN_FAILED',
+      remedy: expect.stringContaining('systemd-journal'),
+    });
+  });
+
+  it('reads the lines of the run before the present one', async () => {
+    const bot = unit({ unit: 'demo-bot', sudo: true });
+    const read = hostRead(host, 'ops');
+    const pid = await host.mainPid('demo-bot');
+    const started = had(await bot.status(read)).startedAt ?? 0;
+    // systemd's times are to the second: the two runs must not share one
+    await expect.poll(() => Date.now(), { timeout: 5_000 }).toBeGreaterThan(started + 2_000);
+    await perform(bot, 'restart', read);
+    const lines = had(await bot.logs(read, { tail: 50, previous: true }));
+    expect(lines.stdout).toContain(`pid ${pid}`);
+    expect(lines.stdout).not.toContain(`pid ${await host.mainPid('demo-bot')}`);
+  });
+
+  it('reads a log file, and says where it may not', async () => {
+    await host.exec(
+      'sh',
+      '-c',
+      'printf "one\\ntwo\\n\\033[31mthree\\033[0m\\n" > /var/log/own.log; install -m 600 /dev/null /var/log/secret.log',
+    );
+    const own = unit({ unit: 'nginx', sudo: true, logs: '/var/log/own.log' });
+    expect(had(await own.logs(hostRead(host, 'ops'), { tail: 2, previous: false })).stdout.trim()).toBe(
+      'two\nthree',
+    );
+    expect(await own.logs(hostRead(host, 'ops'), { tail: 2, previous: true })).toMatchObject({
+      kind: 'failed',
+      code: 'INPUT_NOT_SUPPORTED',
+    });
+    const secret = unit({ unit: 'nginx', logs: '/var/log/secret.log' });
+    expect(await secret.logs(hostRead(host, 'ops'), { tail: 2, previous: false })).toMatchObject({
+      kind: 'failed',
+      code: 'TARGET_LOGIN_FAILED',
+    });
+  });
+
+  it.each(['auto', 'docker-compose'])(
+    'restarts a compose service (%s): new StartedAt, same identity',
+    async (command) => {
+      const read = hostRead(host, 'ops');
+      const component = app({ command });
+      const [started, before, identity] = [
+        await host.containerStartedAt('karmabot-app'),
+        had(await component.status(read)),
+        had(await component.identity(read)),
+      ];
+      expect(before).toMatchObject({
+        state: 'running',
+        version: '1.4.0',
+        startedAt: Date.parse(started),
+        run: expect.stringContaining(started),
+      });
+      expect(identity).toMatchObject({
+        image: expect.stringMatching(/^sha256:/),
+        compose_configuration: expect.stringMatching(/^[0-9a-f]{64}$/),
+      });
+      expect(await perform(component, 'restart', read)).toMatchObject([{ code: 0 }]);
+      expect(await host.containerStartedAt('karmabot-app')).not.toBe(started);
+      const after = had(await component.status(read));
+      expect(after.run).not.toBe(before.run);
+      expect(had(await component.identity(read))).toEqual(identity);
+    },
+  );
+
+  it('leaves the other services of the project alone, also when it makes a container anew', async () => {
+    const read = hostRead(host, 'ops');
+    const other = await host.containerStartedAt('karmabot-mongodb');
+    const before = had(await app().status(read));
+    expect(await perform(app(), 'recreate', read)).toMatchObject([{ code: 0 }]);
+    const after = had(await app().status(read));
+    expect(after.facts.container).not.toBe(before.facts.container);
+    expect(await host.containerStartedAt('karmabot-mongodb')).toBe(other);
+  });
+
+  it('stops and starts a compose service, and makes a removed container again', async () => {
+    const read = hostRead(host, 'ops');
+    await perform(app(), 'stop', read);
+    expect(had(await app().status(read))).toMatchObject({
+      state: 'stopped',
+      summary: expect.stringMatching(/^exited with code \d+ since/),
+    });
+    expect(await perform(app(), 'start', read)).toMatchObject([{ code: 0 }]);
+    expect(had(await app().status(read)).state).toBe('running');
+    await host.exec('docker', 'rm', '-f', 'karmabot-app');
+    expect(had(await app().status(read))).toMatchObject({
+      state: 'stopped',
+      summary: expect.stringContaining('there is no container karmabot-app'),
+    });
+    expect(await perform(app(), 'start', read)).toMatchObject([{ code: 0 }]);
+    expect(had(await app().status(read)).state).toBe('running');
+  });
+
+  it('takes the plugin where it answers', async () => {
+    await host.exec(
+      'sh',
+      '-c',
+      `mkdir -p /usr/libexec/docker/cli-plugins && cat > /usr/libexec/docker/cli-plugins/docker-compose <<'EOF'
+#!/bin/sh
+case "$1" in docker-cli-plugin-metadata) echo '{"SchemaVersion":"0.1.0","Vendor":"test","Version":"v2"}'; exit ;; esac
+shift
+[ "$1" = version ] && exit 0
+echo "plugin in $(pwd): $*"
+EOF
+chmod 755 /usr/libexec/docker/cli-plugins/docker-compose`,
+    );
+    expect(await perform(app(), 'restart', hostRead(host, 'ops'))).toMatchObject([
+      { code: 0, stdout: 'plugin in /opt/karmabot: restart -t 2 karmabot\n' },
+    ]);
+    await host.exec('rm', '/usr/libexec/docker/cli-plugins/docker-compose');
+  });
+
+  it("reads a container's log in time order, without colours, and only the run before on demand", async () => {
+    const read = hostRead(host, 'ops');
+    await perform(app(), 'restart', read);
+    const lines = had(await app().logs(read, { tail: 50, previous: false })).stdout;
+    expect(lines).toMatch(
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ karmabot started\n.*Z karmabot listens on 5000$/m,
+    );
+    const count = (text: string) => text.split('karmabot started').length - 1;
+    const before = had(await app().logs(read, { tail: 50, previous: true })).stdout;
+    expect(count(before)).toBe(count(lines) - 1);
+    expect(
+      had(await app().logs(read, { tail: 50, previous: false, since: Date.now() + 60_000 })).stdout,
+    ).toBe('');
+  });
+
+  it('says what is in the way where docker cannot be asked', async () => {
+    expect(await app({ sudo: false }).status(hostRead(host, 'ops'))).toMatchObject({
+      kind: 'failed',
+      code: 'TARGET_LOGIN_FAILED',
+    });
+    await host.exec('systemctl', 'stop', 'docker.socket', 'docker.service');
+    expect(await app().status(hostRead(host, 'ops'))).toMatchObject({
+      kind: 'failed',
+      code: 'TARGET_UNREACHABLE',
+    });
+    await host.exec('systemctl', 'start', 'docker');
+  });
+});

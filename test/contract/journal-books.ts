@@ -1,0 +1,102 @@
+import { expect, it } from 'vitest';
+import type { Lock } from '../../src/domain/lock.ts';
+import type { Current } from './journal.ts';
+import { auditEvents, draft, entry, incoming, NOON } from './journal-samples.ts';
+
+const lock = (key: string, holder: string, more: Partial<Lock> = {}): Lock => ({
+  key,
+  holder,
+  holderName: holder,
+  reason: 'mongo upgrade',
+  at: NOON,
+  ...more,
+});
+
+/** Inbox, locks, check states and tokens. */
+export function booksContract(current: Current): void {
+  it('accepts what comes in once, and gives back what is not done, oldest first', async () => {
+    const { inbox } = current().journal;
+    const odd = { ...incoming('slack:b', 'status \u0000 \ud83d ünï'), replyHandle: 'https://x/1' };
+    expect(await inbox.accept(odd, NOON)).toBe(true);
+    expect(await inbox.accept(incoming('slack:a'), NOON)).toBe(true);
+    const twice = await Promise.all([1, 2].map(() => inbox.accept(incoming('telegram:7'), NOON)));
+    expect(twice).toEqual([true, false]);
+    await inbox.done('slack:a');
+    expect(await inbox.accept(incoming('slack:a'), NOON + 5)).toBe(false);
+    const after = await current().reopen();
+    expect(await after.inbox.pending()).toEqual([odd, incoming('telegram:7')]);
+  });
+
+  it('takes all locks or none, and tells the first in the way', async () => {
+    const { locks } = current().journal;
+    const taken = entry('lock taken');
+    expect(await locks.take([lock('b/x@p', 'person:ben')], taken)).toBeUndefined();
+    const wanted = [lock('c/x@p', 'person:ana'), lock('b/x@p', 'person:ana'), lock('a/x@p', 'person:ana')];
+    expect(await locks.take(wanted, taken)).toEqual(lock('b/x@p', 'person:ben'));
+    expect(await locks.all()).toEqual([lock('b/x@p', 'person:ben')]);
+    expect(await auditEvents(current().journal)).toEqual(['lock taken']);
+  });
+
+  it('lets the same holder say it again, and gives one of two that want it at once', async () => {
+    const { locks } = current().journal;
+    const taken = entry('lock taken');
+    const results = await Promise.all([
+      locks.take([lock('a/x@p', 'person:ana')], taken),
+      locks.take([lock('a/x@p', 'person:ben')], taken),
+    ]);
+    expect(results).toEqual([undefined, lock('a/x@p', 'person:ana')]);
+    const again = lock('a/x@p', 'person:ana', { reason: 'still at it', at: NOON + 9_000 });
+    expect(await locks.take([again], taken)).toBeUndefined();
+    expect(await locks.all()).toEqual([{ ...again, at: NOON }]);
+  });
+
+  it('releases only what the holder holds, and is in the way of changes until then', async () => {
+    const { locks, changes } = current().journal;
+    const released = entry('lock released');
+    await locks.take([lock('karmabot/app@production', 'person:ben')], entry('lock taken'));
+    await changes.request(draft('a'), entry('change requested'));
+    const start = () => changes.start('C-1', NOON, entry('change started'));
+    expect(await start()).toMatchObject({ kind: 'locked', lock: { holder: 'person:ben' } });
+    expect(await locks.release(['karmabot/app@production'], 'person:ana', released)).toBe(0);
+    expect(await locks.release([], 'person:ben', released)).toBe(0);
+    expect(await locks.release(['karmabot/app@production', 'x/y@p'], 'person:ben', released)).toBe(1);
+    expect((await start()).kind).toBe('started');
+    expect(await auditEvents(current().journal)).toEqual([
+      'lock taken',
+      'change requested',
+      'lock released',
+      'change started',
+    ]);
+  });
+
+  it('remembers what the checks last saw', async () => {
+    const { checks } = current().journal;
+    const seen = (key: string, verdict: 'pass' | 'fail') => ({
+      key,
+      verdict,
+      since: NOON,
+      last: { verdict, summary: 'HTTP 200 in 41 ms', at: NOON },
+      streak: 0,
+    });
+    await checks.save([seen('karmabot/web@production', 'pass'), seen('a/b@c', 'pass')]);
+    await checks.save([seen('karmabot/web@production', 'fail')]);
+    await checks.save([]);
+    const after = await current().reopen();
+    expect(await after.checks.all()).toEqual([
+      seen('a/b@c', 'pass'),
+      seen('karmabot/web@production', 'fail'),
+    ]);
+  });
+
+  it('turns long lines into short tokens that outlive a restart', async () => {
+    const { tokens } = current().journal;
+    const line = `approve C-1 ${'f'.repeat(64)}`;
+    const token = await tokens.issue(line, NOON);
+    expect(token).toMatch(/^[A-Za-z0-9_-]{1,40}$/);
+    expect(await tokens.issue(line, NOON + 5)).toBe(token);
+    expect(await tokens.issue(`deny C-1 ${'f'.repeat(64)}`, NOON)).not.toBe(token);
+    const after = await current().reopen();
+    expect(await after.tokens.lineOf(token)).toBe(line);
+    expect(await after.tokens.lineOf('nothing')).toBeUndefined();
+  });
+}

@@ -1,0 +1,4 @@
+import { journalContract } from './journal.ts';
+import { sqliteBench } from './journal-sqlite.ts';
+
+journalContract('SQLite', sqliteBench);

@@ -1,0 +1,135 @@
+import { onTestFinished, vi } from 'vitest';
+import type { Chat, ChatPorts, Conversation, Incoming } from '../../src/chat/chat.ts';
+import { createTelegramChat, type TelegramSettings } from '../../src/chat/telegram/telegram.ts';
+import type { Message } from '../../src/domain/message.ts';
+import {
+  type FakeTelegram,
+  type FakeTelegramSettings,
+  startFakeTelegram,
+} from '../fakes/telegram/telegram-fake.ts';
+
+export const ANA = 111;
+export const BEN = 222;
+export const GROUP = -1_001_000_000_001;
+export const FORUM = -1_001_000_000_002;
+
+/** A line of the log. */
+export interface Logged {
+  readonly level: string;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** A fake Telegram, the real edge on it, and what the edge handed up. */
+export interface TelegramRig {
+  readonly telegram: FakeTelegram;
+  readonly chat: Chat;
+  readonly received: Incoming[];
+  readonly logs: Logged[];
+  /** Waits until so many things were handed up, and returns the last. */
+  heard(count?: number): Promise<Incoming>;
+  /** Another edge on the same bot, as after a restart: tokens are kept, nothing else. */
+  again(): Chat;
+}
+
+/** What a test may change. */
+export interface RigSettings {
+  readonly fake?: FakeTelegramSettings;
+  readonly chat?: Partial<TelegramSettings>;
+  readonly receive?: (incoming: Incoming, rig: TelegramRig) => Promise<void>;
+  /** Off = the test starts the chat itself. */
+  readonly start?: boolean;
+}
+
+/** Sets up a fake Telegram with two people, a group and a forum, and a started chat. */
+export async function telegramRig(settings: RigSettings = {}): Promise<TelegramRig> {
+  const telegram = await startFakeTelegram({
+    users: [
+      { id: ANA, name: 'Ana' },
+      { id: BEN, name: 'Ben' },
+    ],
+    chats: [
+      { id: GROUP, title: 'Operations' },
+      { id: FORUM, title: 'Incidents', forum: true },
+    ],
+    ...settings.fake,
+  });
+  const lines = new Map<string, string>();
+  const received: Incoming[] = [];
+  const logs: Logged[] = [];
+  const ports: ChatPorts = {
+    receive: async (incoming) => {
+      await settings.receive?.(incoming, rig);
+      received.push(incoming);
+    },
+    issueToken: async (line) => {
+      const token = `T${Buffer.from(line).toString('base64url').slice(-20)}_${line.length}`;
+      lines.set(token, line);
+      return token;
+    },
+    lineOfToken: async (token) => lines.get(token),
+    commands: [
+      { name: 'help', summary: 'What you may run' },
+      { name: 'status', summary: 'The fleet' },
+    ],
+    log: (level, message, fields = {}) => logs.push({ level, message, fields }),
+  };
+  const chats: Chat[] = [];
+  const again = (): Chat => {
+    const options = { token: telegram.token, apiRoot: telegram.apiRoot, pollSeconds: 5, ...settings.chat };
+    const chat = createTelegramChat(options, ports);
+    chats.push(chat);
+    return chat;
+  };
+  const heard = async (count = 1): Promise<Incoming> => {
+    await vi.waitFor(
+      () => {
+        if (received.length < count) throw new Error(`Heard ${received.length} of ${count}.`);
+      },
+      { timeout: 8000, interval: 10 },
+    );
+    const last = received.at(count - 1);
+    if (!last) throw new Error('Heard nothing.');
+    return last;
+  };
+  const rig: TelegramRig = { telegram, chat: again(), received, logs, heard, again };
+  onTestFinished(async () => {
+    await Promise.all(chats.map((chat) => chat.stop()));
+    await telegram.close();
+  });
+  if (settings.start !== false) await started(rig.chat);
+  return rig;
+}
+
+/** Starts a chat that has to start. */
+export async function started(chat: Chat): Promise<void> {
+  const outcome = await chat.start();
+  if (outcome.kind !== 'succeeded') throw new Error(`The chat did not start: ${outcome.message}`);
+}
+
+/** The group, or a thread in it. */
+export function inGroup(thread?: string): Conversation {
+  return { platform: 'telegram', channel: String(GROUP), ...(thread === undefined ? {} : { thread }) };
+}
+
+/** A short message; `actions` are labels that type `line <label>`. */
+export function note(title: string, more: Partial<Message> = {}): Message {
+  return { title, tone: 'neutral', parts: [], actions: [], ...more };
+}
+
+/** A card that waits for a decision. */
+export function card(title = 'Restart karmabot/app in production'): Message {
+  return note(title, {
+    tone: 'waiting',
+    state: 'awaiting approval',
+    actions: [
+      { label: 'Approve', line: 'approve C-142 3fa94b', style: 'primary' },
+      { label: 'Deny', line: 'deny C-142', style: 'danger' },
+    ],
+  });
+}
+
+/** Everything that was logged, as one text. */
+export function logText(rig: TelegramRig): string {
+  return JSON.stringify(rig.logs);
+}

@@ -1,0 +1,72 @@
+import { fieldOf, flagOf, numberOf, objectOf, textOf } from './request-body.ts';
+import type { Method } from './server-state.ts';
+import { accept, refuse } from './wire-types.ts';
+
+/** getMe. */
+export const getMe: Method = (state) =>
+  accept({
+    ...state.world.me,
+    can_join_groups: true,
+    can_read_all_group_messages: false,
+    supports_inline_queries: false,
+    can_connect_to_business: false,
+    has_main_web_app: false,
+  });
+
+/** getUpdates: long polling. */
+export const getUpdates: Method = (state, args, gone) => {
+  const allowed = objectOf(args.values.allowed_updates);
+  return state.updates.poll({
+    offset: numberOf(args.values.offset) ?? 0,
+    limit: numberOf(args.values.limit) ?? 100,
+    timeoutSeconds: numberOf(args.values.timeout) ?? 0,
+    ...(Array.isArray(allowed) ? { allowed: allowed.map(String) } : {}),
+    gone,
+  });
+};
+
+/** answerCallbackQuery: text at most 200 characters, once, while the query is fresh. */
+export const answerCallbackQuery: Method = (state, args) => {
+  const text = textOf(args.values.text);
+  if ([...text].length > 200) return refuse(400, 'Bad Request: MESSAGE_TOO_LONG');
+  const url = textOf(args.values.url);
+  const taken = state.presses.answer(textOf(args.values.callback_query_id), {
+    text,
+    alert: flagOf(args.values.show_alert),
+    ...(url === '' ? {} : { url }),
+  });
+  return taken
+    ? accept(true)
+    : refuse(400, 'Bad Request: query is too old and response timeout expired or query ID is invalid');
+};
+
+/** setMyCommands: at most 100, `[a-z0-9_]{1,32}`, description 1–256. */
+export const setMyCommands: Method = (state, args) => {
+  const given = objectOf(args.values.commands);
+  if (!Array.isArray(given)) return refuse(400, "Bad Request: can't parse commands JSON object");
+  if (given.length > 100) return refuse(400, 'Bad Request: BOT_COMMANDS_TOO_MUCH');
+  const commands = given.map((one) => ({
+    command: textOf(fieldOf(one, 'command')).replace(/^\//, ''),
+    description: textOf(fieldOf(one, 'description')),
+  }));
+  if (commands.some(({ command }) => !/^[a-z0-9_]{1,32}$/.test(command)))
+    return refuse(400, 'Bad Request: BOT_COMMAND_INVALID');
+  if (commands.some(({ description }) => description.length < 1 || description.length > 256))
+    return refuse(400, 'Bad Request: BOT_COMMAND_DESCRIPTION_INVALID');
+  state.commands.set(JSON.stringify(objectOf(args.values.scope) ?? { type: 'default' }), commands);
+  return accept(true);
+};
+
+/** deleteWebhook. */
+export const deleteWebhook: Method = (state) => {
+  state.updates.webhookUrl = '';
+  return accept(true);
+};
+
+/** getWebhookInfo. */
+export const getWebhookInfo: Method = (state) =>
+  accept({
+    url: state.updates.webhookUrl,
+    has_custom_certificate: false,
+    pending_update_count: state.updates.pending.length,
+  });

@@ -1,0 +1,24 @@
+import type { FakeClock } from './clock.ts';
+import type { Faults } from './faults.ts';
+import type { PressBook } from './press-book.ts';
+import type { UpdateQueue } from './update-queue.ts';
+import type { CallArguments, MethodResult } from './wire-types.ts';
+import type { TelegramWorld } from './world.ts';
+
+/** Everything a method may touch. */
+export interface ServerState {
+  readonly clock: FakeClock;
+  readonly world: TelegramWorld;
+  readonly updates: UpdateQueue;
+  readonly presses: PressBook;
+  readonly faults: Faults;
+  /** Commands by scope, as setMyCommands left them. */
+  readonly commands: Map<string, readonly { readonly command: string; readonly description: string }[]>;
+}
+
+/** One Bot API method. */
+export type Method = (
+  state: ServerState,
+  args: CallArguments,
+  gone: AbortSignal,
+) => MethodResult | Promise<MethodResult>;
