@@ -12,7 +12,7 @@ export interface TargetDraft {
   readonly kind: string | undefined;
   readonly path: KeyPath;
   readonly entry: Entry;
-  readonly vars: Readonly<Record<string, Variable>>;
+  readonly vars: ReadonlyMap<string, Variable>;
 }
 
 /** A component or check as far as it can be read. */
@@ -37,13 +37,13 @@ export interface ServiceDraft {
   readonly needs: ReadonlyMap<string, KeyPath>;
 }
 
-function variables(value: unknown): Readonly<Record<string, Variable>> {
+function variables(value: unknown): ReadonlyMap<string, Variable> {
   const pairs = Object.entries(entry(value)).flatMap(([key, item]) =>
     typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean'
       ? [[key, item] as const]
       : [],
   );
-  return Object.fromEntries(pairs);
+  return new Map(pairs);
 }
 
 /** Reads targets.yaml leniently. */

@@ -13,12 +13,27 @@ export type FileKind = (typeof FILE_KINDS)[number];
 
 const EXTENSIONS = { '^x-': {} };
 
+const isNames = (schema: JsonSchema): boolean =>
+  typeof schema.propertyNames === 'object' && schema.propertyNames.pattern === NAME.source;
+
+/** A map of names of ours; `version` is no environment. */
+function byName(schema: JsonSchema, pattern: string): void {
+  schema.patternProperties = { ...EXTENSIONS, [pattern]: schema.additionalProperties ?? {} };
+  schema.additionalProperties = false;
+  delete schema.propertyNames;
+}
+
 function ignoreExtensions(schema: JsonSchema): void {
-  const named = typeof schema.propertyNames === 'object' && schema.propertyNames.pattern === NAME.source;
-  // The loader takes x-… keys out before it looks at names.
-  if (named) schema.propertyNames = { type: 'string', pattern: '^[a-z][a-z0-9-]*$' };
-  const root = schema.properties?.version !== undefined;
-  if (named || root || schema.additionalProperties === false) schema.patternProperties = EXTENSIONS;
+  if (isNames(schema)) byName(schema, NAME.source);
+  // A schema with a default is seen twice, once inside and once outside of it.
+  else if (schema.additionalProperties === false) schema.patternProperties ??= EXTENSIONS;
+  else if (schema.properties?.version !== undefined) byName(schema, '^(?!x-|version$)[a-z][a-z0-9-]*$');
+}
+
+/** What each entry of a map of names must be; undefined where a schema is no such map. */
+export function entrySchema(schema: JsonSchema | undefined): unknown {
+  const { '^x-': _, ...named } = schema?.patternProperties ?? {};
+  return Object.values(named)[0] ?? schema?.additionalProperties;
 }
 
 const isNarrow = (schema: JsonSchema): boolean =>

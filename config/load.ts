@@ -40,32 +40,41 @@ interface CheckedService {
 const holdsTemplates = (content: unknown, { path }: Finding): boolean =>
   templatesIn(valueAt(content, path)).length > 0;
 
-/** The service in each environment that has its targets, and what its settings are found to be with the variables put in. */
+interface InEnvironments {
+  readonly here: readonly ServiceHere[];
+  /** What is wrong with a value once its variables are in. */
+  readonly findings: readonly Finding[];
+  /** Everything the schema said with the variables put in. */
+  readonly everything: readonly Finding[];
+}
+
+/** The service in each environment that has its targets, with the variables put in. */
 function inEnvironments(
   draft: ServiceDraft,
   targets: readonly TargetDraft[],
   schemas: ReturnType<typeof fileSchemas>,
-): { readonly here: readonly ServiceHere[]; readonly findings: readonly Finding[] } {
+): InEnvironments {
   const present = presence(draft, targets).filter(({ missing }) => missing.length === 0);
   const all = present.map(({ environment }) => {
-    const content = expand(
-      draft.content,
-      (target, variable) =>
-        targets.find(({ name, environment: where }) => name === target && where === environment)?.vars[
-          variable
-        ],
+    const content = expand(draft.content, (target, variable) =>
+      targets
+        .find(({ name, environment: where }) => name === target && where === environment)
+        ?.vars.get(variable),
     );
     return { environment, shaped: checkFileShape(content, schemas.services) };
   });
+  const said = all.flatMap(({ environment, shaped: { content, findings } }) =>
+    findings.map((finding) => ({
+      finding: { ...finding, message: `${finding.message} (in ${environment})` },
+      settled: holdsTemplates(draft.content, finding) && !holdsTemplates(content, finding),
+    })),
+  );
   return {
     here: all.flatMap(({ environment, shaped: { content, value } }) =>
       value === undefined ? [] : [{ environment, content, value }],
     ),
-    findings: all.flatMap(({ environment, shaped }) =>
-      shaped.findings
-        .filter((finding) => holdsTemplates(draft.content, finding))
-        .map((finding) => ({ ...finding, message: `${finding.message} (in ${environment})` })),
-    ),
+    findings: said.filter(({ settled }) => settled).map(({ finding }) => finding),
+    everything: said.map(({ finding }) => finding),
   };
 }
 
@@ -76,19 +85,17 @@ function checkService(
 ): CheckedService {
   const shaped = checkFileShape(file.content, known.schemas.services);
   const draft = serviceDraft(file, shaped.content);
-  const { here, findings } = inEnvironments(draft, targets ?? [], known.schemas);
-  return {
-    draft,
-    here,
-    findings: [
-      ...withSecrets(
-        shaped.findings.filter((finding) => finding.at === 'key' || !holdsTemplates(shaped.content, finding)),
-        shaped.content,
-      ),
-      ...findings,
-      ...serviceFindings(draft, targets, known.registries),
-    ],
-  };
+  const { here, findings, everything } = inEnvironments(draft, targets ?? [], known.schemas);
+  const all = [
+    ...withSecrets(
+      shaped.findings.filter((finding) => finding.at === 'key' || !holdsTemplates(shaped.content, finding)),
+      shaped.content,
+    ),
+    ...findings,
+    ...serviceFindings(draft, targets, known.registries),
+  ];
+  // Whatever keeps a service out of an environment is said, even where no rule above knows how to say it better.
+  return { draft, here, findings: all.length === 0 ? everything : all };
 }
 
 interface Checked {

@@ -1,4 +1,4 @@
-import { FILE_KINDS, type FileKind, type JsonSchema, jsonSchema } from './json-schema.ts';
+import { entrySchema, FILE_KINDS, type FileKind, type JsonSchema, jsonSchema } from './json-schema.ts';
 import type { Registries } from './schema.ts';
 
 /** The lines between which README.md holds {@link configurationReference}. */
@@ -87,7 +87,7 @@ function beneath(schema: JsonSchema, prefix: string, leaf: string): readonly Row
   if (isSecret(schema)) return [];
   if (schema.type === 'array') return rowsOf(asSchema(schema.items), `${prefix}[].`);
   if (schema.properties !== undefined) return rowsOf(schema, `${prefix}.`);
-  const each = asSchema(schema.additionalProperties);
+  const each = asSchema(entrySchema(schema));
   return each?.properties === undefined ? [] : rowsOf(each, `${prefix}.${INNER.get(leaf) ?? 'NAME'}.`);
 }
 
@@ -134,14 +134,14 @@ function kindSections(what: string, kinds: readonly JsonSchema[]): readonly stri
 }
 
 const entriesOf = (schema: JsonSchema, key: string): readonly JsonSchema[] =>
-  kindsOf(asSchema(asSchema(schema.properties?.[key])?.additionalProperties) ?? {});
+  kindsOf(asSchema(entrySchema(asSchema(schema.properties?.[key]))) ?? {});
 
 function sections(kind: FileKind, schema: JsonSchema): readonly string[] {
   const file = [`### ${TITLES[kind]}`, table(rowsOf(schema, ''))];
   if (kind === 'botswain') return file;
   if (kind === 'targets') {
-    const environment = asSchema(schema.additionalProperties);
-    const each = kindsOf(asSchema(environment?.additionalProperties) ?? {});
+    const environment = asSchema(entrySchema(schema));
+    const each = kindsOf(asSchema(entrySchema(environment)) ?? {});
     return [
       file[0] ?? '',
       table([

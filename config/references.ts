@@ -50,11 +50,11 @@ function templateFindings(service: ServiceDraft, targets: readonly TargetDraft[]
         at(path, `${written} names no variable`, `write \${target.variable}, or $\${…} for a literal \${…}`),
       ];
     const homes = targets.filter(({ name }) => name === names.target);
-    const lacking = homes.filter(({ vars }) => vars[names.variable] === undefined);
+    const lacking = homes.filter(({ vars }) => !vars.has(names.variable));
     if (lacking.length === 0) return [];
     const { guess, remedy } = lostName(
       names.variable,
-      unique(homes.flatMap(({ vars }) => Object.keys(vars))),
+      unique(homes.flatMap(({ vars }) => [...vars.keys()])),
       `add ${names.variable} to its vars`,
     );
     const where = lacking.map(({ environment }) => environment).join(', ');

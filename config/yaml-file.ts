@@ -108,6 +108,40 @@ function unresolvedAliases(
   return lost;
 }
 
+/** The content as plain values; undefined where aliases multiply it beyond reason (yaml's limit is 100 for each). */
+function contentOf(document: Document): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    if (error instanceof ReferenceError) return undefined;
+    throw error;
+  }
+}
+
+type Place = (offset: number) => Pick<Problem, 'file' | 'line' | 'column'>;
+
+function syntaxProblems(document: Document, place: Place): readonly Problem[] {
+  const faults = [...document.errors, ...document.warnings];
+  // One mistake in the syntax often trips the parser twice at the same place.
+  const told = faults.filter(
+    (error, index) => faults.findIndex(({ pos }) => pos[0] === error.pos[0]) === index,
+  );
+  return told.map((error) => ({
+    ...place(error.pos[0]),
+    path: '',
+    message: sayError(error),
+    remedy: REMEDIES[error.code] ?? 'mend the YAML here',
+  }));
+}
+
+const aliasProblems = (document: Document, place: Place): readonly Problem[] =>
+  unresolvedAliases(document).map((alias) => ({
+    ...place(alias.offset),
+    path: '',
+    message: `nothing is called "&${alias.name}" before this "*${alias.name}"`,
+    remedy: 'name the part to repeat with an anchor above, or write it out',
+  }));
+
 /** Parses YAML 1.2 (with `<<` merges); a file whose syntax is broken has no content, only problems. */
 export function parseYamlFile(
   name: string,
@@ -115,35 +149,29 @@ export function parseYamlFile(
 ): { readonly file: YamlFile; readonly problems: readonly Problem[] } {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false, merge: true, version: '1.2' });
-  const place = (offset: number) => {
+  const place: Place = (offset) => {
     const { line, col } = lineCounter.linePos(offset);
     return { file: name, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const faults = [...document.errors, ...document.warnings];
-  // One mistake in the syntax often trips the parser twice at the same place.
-  const told = faults.filter(
-    (error, index) => faults.findIndex(({ pos }) => pos[0] === error.pos[0]) === index,
+  const aliases = aliasProblems(document, place);
+  const duplicatesOnly = [...document.errors, ...document.warnings].every(
+    ({ code }) => code === 'DUPLICATE_KEY',
   );
-  const syntax = told.map((error) => ({
-    ...place(error.pos[0]),
+  const content = duplicatesOnly && aliases.length === 0 ? contentOf(document) : undefined;
+  const endless = {
+    ...place(0),
     path: '',
-    message: sayError(error),
-    remedy: REMEDIES[error.code] ?? 'mend the YAML here',
-  }));
-  const aliases = unresolvedAliases(document).map((alias) => ({
-    ...place(alias.offset),
-    path: '',
-    message: `nothing is called "&${alias.name}" before this "*${alias.name}"`,
-    remedy: 'name the part to repeat with an anchor above, or write it out',
-  }));
-  const broken = aliases.length > 0 || faults.some((error) => error.code !== 'DUPLICATE_KEY');
+    message: 'the aliases of this file never end',
+    remedy: 'write the parts out',
+  };
   const file: YamlFile = {
     name,
-    content: broken ? undefined : document.toJS(),
+    content,
     problem: ({ path, at, message, remedy }) => {
       const offset = nodeAt(document, path, at)?.range?.[0] ?? 0;
       return { ...place(offset), path: pathText(path), message, remedy };
     },
   };
-  return { file, problems: [...syntax, ...aliases] };
+  const problems = [...syntaxProblems(document, place), ...aliases];
+  return { file, problems: content === undefined && problems.length === 0 ? [endless] : problems };
 }

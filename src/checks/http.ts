@@ -11,7 +11,7 @@ const settings = z
     headers: z.record(z.string(), z.string()).exactOptional().describe('Headers to send; no secrets'),
     json: z.json().exactOptional().describe('Body to send, as JSON'),
     body: z.string().exactOptional().describe('Body to send, as it is'),
-    expect: expectation.prefault({}),
+    expect: expectation.prefault({}).describe('What the answer must be like'),
   })
   .refine(
     (given) => given.json === undefined || given.body === undefined,

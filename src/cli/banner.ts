@@ -1,4 +1,5 @@
 import type { Started } from '../app.ts';
+import type { DemoLine } from '../demo/demo.ts';
 import type { Configuration } from '../domain/configuration.ts';
 import type { Person } from '../domain/person.ts';
 
@@ -10,7 +11,7 @@ const linked = ({ people }: Configuration): readonly Person[] =>
 export async function banner(
   configuration: Configuration,
   started: Started,
-  demoLines: readonly string[] | undefined,
+  demoLines: readonly DemoLine[] | undefined,
 ): Promise<string> {
   const links = await Promise.all(
     linked(configuration).map(
@@ -18,7 +19,10 @@ export async function banner(
         `  ${person.name} (${person.roles.join(', ')})\n    ${await started.signInLink(person.key)}`,
     ),
   );
-  const lines = demoLines === undefined ? [] : ['', 'Try:', ...demoLines.map((line) => `  ${line}`)];
+  const lines =
+    demoLines === undefined
+      ? []
+      : ['', 'Try:', ...demoLines.map(({ line, shows }) => `  ${line.padEnd(32)} ${shows}`)];
   return [
     '',
     demoLines === undefined

@@ -2,6 +2,7 @@ import process from 'node:process';
 import { loadConfiguration, processSecrets, readEnvironment } from '../../config/load.ts';
 import { formatProblems } from '../../config/problem.ts';
 import { secretValues } from '../../config/secrets.ts';
+import type { DemoLine } from '../demo/demo.ts';
 import type { Configuration, Environment } from '../domain/configuration.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { createRedactor } from '../domain/redaction.ts';
@@ -50,7 +51,7 @@ interface Run {
   readonly environment: Environment;
   readonly folder: string;
   readonly io: CliIo;
-  readonly demoLines: readonly string[] | undefined;
+  readonly demoLines: readonly DemoLine[] | undefined;
 }
 
 async function run({ environment, folder, io, demoLines }: Run): Promise<number> {

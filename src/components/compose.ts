@@ -45,7 +45,7 @@ const STOP_SECONDS = 10;
  * a sudoers file which allows one of the two is enough.
  */
 const launcher = (sudo: string): string =>
-  `if ${sudo}docker compose version >/dev/null 2>&1; then exec ${sudo}docker compose "$@"; else exec ${sudo}docker-compose "$@"; fi`;
+  `${sudo}docker compose version >/dev/null 2>&1 && exec ${sudo}docker compose "$@"; exec ${sudo}docker-compose "$@"`;
 
 function composeCall(given: Settings, ...args: readonly string[]): ArgvCall {
   const cwd = given.project;

@@ -75,7 +75,11 @@ function passSignal(child: ChildProcess, name: string): void {
   }
 }
 
-function serveSession(session: Session, settings: DemoSshSettings, started: (child: ChildProcess) => void): void {
+function serveSession(
+  session: Session,
+  settings: DemoSshSettings,
+  started: (child: ChildProcess) => void,
+): void {
   session.on('exec', (accept, _reject, { command }) => {
     const child = runCommand(accept(), command, settings);
     started(child);

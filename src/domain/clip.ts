@@ -41,14 +41,11 @@ const text = (bytes: Uint8Array): string =>
 
 /** Joins the kept ends of an output whose `missing` bytes in between were dropped; breaks no character. */
 export function joinEnds(head: Uint8Array, tail: Uint8Array, missing: number): Clipped {
-  const from = tail.findIndex((byte) => !isContinuation(byte));
+  const found = tail.findIndex((byte) => !isContinuation(byte));
+  const from = found === -1 ? tail.length : found;
   const end = lastWhole(head);
-  const cut = missing + Math.max(0, from) + (head.length - end);
-  const parts = [
-    text(head.subarray(0, end)),
-    `\n… ${cut} bytes left out …\n`,
-    text(tail.subarray(Math.max(0, from))),
-  ];
+  const cut = missing + from + (head.length - end);
+  const parts = [text(head.subarray(0, end)), `\n… ${cut} bytes left out …\n`, text(tail.subarray(from))];
   return { text: parts.join(''), truncated: true };
 }
 

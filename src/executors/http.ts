@@ -42,7 +42,7 @@ function headersOf(ports: ExecutorPorts, target: Target, call: HttpCall): Outcom
 function requestTo(target: Target, call: Call): Outcome<HttpCall> {
   if (call.kind !== 'http')
     return failed(
-      'INPUT_NOT_SUPPORTED',
+      'TARGET_NO_EXECUTOR',
       `an http target carries out no ${call.kind} call`,
       'Give the component a target of another kind.',
     );

@@ -6,7 +6,7 @@ import { failed } from '../domain/outcome.ts';
 import type { Executor, ExecutorKind } from './executor.ts';
 import type { Carried, Carrier, Errand } from './receipt-carry.ts';
 import { receiptExecutor } from './receipt-run.ts';
-import { scriptArguments } from './receipt-script.ts';
+import { type Script, scriptArguments } from './receipt-script.ts';
 
 const localSettings = z.strictObject({
   receipts: z
@@ -35,7 +35,7 @@ function carry(errand: Errand): Promise<Carried> {
     const end = (carried: Carried): void => {
       clearTimeout(timer);
       errand.signal?.removeEventListener('abort', interrupted);
-      if (carried.kind !== 'ended') release(child, errand.killAtEnd);
+      if (carried.kind !== 'ended') release(child, errand.script);
       resolve(carried);
     };
     const interrupted = (): void => end({ kind: 'interrupted', sent: true });
@@ -55,8 +55,9 @@ function carry(errand: Errand): Promise<Carried> {
 }
 
 /** Lets go of a shell nobody waits for any more. */
-function release(child: ChildProcess, kill: boolean): void {
-  if (kill) killSession(child);
+function release(child: ChildProcess, script: Script): void {
+  if (script === 'read') killSession(child);
+  else child.kill('SIGKILL');
   child.stdin?.destroy();
   child.stdout?.destroy();
   child.stderr?.destroy();

@@ -5,7 +5,10 @@ import type { Failed } from '../domain/outcome.ts';
 import { MarkedOutput } from './receipt-output.ts';
 import type { Script } from './receipt-script.ts';
 
-/** One run of a constant script on a target. */
+/**
+ * One run of a constant script on a target. When nobody waits for it any more, a read is killed with all it started, and
+ * of a change only the shell that waits: what it waits for is in a session of its own.
+ */
 export interface Errand {
   readonly script: Script;
   /** The lines the script reads; see receipt-script.ts. */
@@ -15,8 +18,6 @@ export interface Errand {
   /** By `performance.now()`: when to stop waiting. */
   readonly until: number;
   readonly signal?: AbortSignal;
-  /** Whether what runs is to be killed when nobody waits for it any more. */
-  readonly killAtEnd: boolean;
 }
 
 /** How an errand ended. `sent` tells whether the script may have got its input. */

@@ -19,7 +19,7 @@ export interface Order {
   readonly until: number;
 }
 
-/** The errand of an order: its outputs bounded, to be killed at its deadline only where it alters nothing. */
+/** The errand of an order: its outputs bounded, its end the order's deadline. */
 export function errandOf(order: Order, script: Errand['script'], lines: readonly string[]): Errand {
   const { request } = order;
   const cap = request.outputCapBytes + (script === 'receipt' ? SCRIPT_BYTES : 0);
@@ -28,7 +28,6 @@ export function errandOf(order: Order, script: Errand['script'], lines: readonly
     ...markedErrand(lines, cap),
     until: order.until,
     ...(request.signal === undefined ? {} : { signal: request.signal }),
-    killAtEnd: script === 'read',
   };
 }
 

@@ -89,7 +89,6 @@ async function reconcile(
     script: 'receipt',
     ...markedErrand(lines, RECONCILED_BYTES + SCRIPT_BYTES),
     until: performance.now() + LOOK_MS,
-    killAtEnd: true,
   };
   const carried = await carrier.carry(target, errand);
   const place = carrier.place(target);

@@ -34,7 +34,7 @@ const PLAIN_WORDS = `
   # The same words from every sudo and systemctl, whatever language the account has.
   export LC_MESSAGES=C LANGUAGE= ;`;
 
-/** Input: mark, folder, arguments, dot. Prints `MARK run` (and the mark on stderr), then becomes the program. */
+/** Input: mark, folder, arguments, dot. Prints `MARK run PID` (and the mark on stderr), then becomes the program. */
 const READ = shell(`
   ${DECODE}
   IFS= read -r mark && IFS= read -r line || exit 125 ;
@@ -42,7 +42,7 @@ const READ = shell(`
   ${READ_ARGUMENTS}
   ${PLAIN_WORDS}
   if [ -n "$dir" ] ; then cd -- "$dir" 2>/dev/null || { echo "$mark folder" ; exit 0 ; } ; fi ;
-  echo "$mark run" ; echo "$mark" >&2 ;
+  echo "$mark run $$" ; echo "$mark" >&2 ;
   exec "$@" </dev/null`);
 
 const CLOCKS = `
@@ -106,7 +106,7 @@ const WORKER = shell(`
 
 /**
  * Input: mark, `start` or `ask`, receipt, folder of receipts, bytes kept of each output, seconds to wait, working
- * folder, arguments, dot. Prints `MARK here`, then `MARK STATE …` and, of an ended one, what it printed.
+ * folder, arguments, dot. Prints `MARK here PID`, then `MARK STATE …` and, of an ended one, what it printed.
  * `start` claims the receipt by `mkdir` and waits for the end, whoever claimed it first; `ask` looks once and, where
  * nothing has begun, makes sure that nothing will: a start still under way must not come after the answer "no".
  */
@@ -137,7 +137,7 @@ const RECEIPT = shell(`
   IFS= read -r cap && IFS= read -r seconds && IFS= read -r line || exit 125 ;
   decode "$line" ; dir=$v ;
   ${READ_ARGUMENTS}
-  echo "$mark here" ; echo "$mark" >&2 ;
+  echo "$mark here $$" ; echo "$mark" >&2 ;
   if claim || { mkdir -p -m 700 "$base" 2>/dev/null && claim ; } ; then
     if [ $mode = start ] ; then
       # In a child of a shell without job control, setsid need not fork: wait sees the end at once. Where it is missing,

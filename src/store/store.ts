@@ -28,6 +28,7 @@ export interface Store {
   conclude<T>(work: Work<T>): Promise<T>;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** A second call waits for the first. */
   close(): Promise<void>;
 }
 
@@ -46,6 +47,7 @@ const UNDONE = Symbol('undone');
 /** Transactions with the audit inside, one after the other, and what to do when the disk is full. */
 export function createStore(parts: StoreParts): Store {
   const { db, path, reserve, headFile } = parts;
+  let closing: Promise<void> | undefined;
 
   const commit = async <T>(work: Work<T>): Promise<T> => {
     let undone: { readonly result: T } | undefined;
@@ -85,12 +87,18 @@ export function createStore(parts: StoreParts): Store {
         return guarded(path, () => commit(work));
       }
     },
-    async close() {
-      await db.connection().execute(async () => {});
-      await db.destroy();
-      headFile.close();
+    close() {
+      closing ??= close(parts);
+      return closing;
     },
   };
+}
+
+/** Lets the transactions that wait for their turn end first. */
+async function close({ db, headFile }: StoreParts): Promise<void> {
+  await db.connection().execute(async () => {});
+  await db.destroy();
+  headFile.close();
 }
 
 /** The commit stands whatever becomes of the file: a head file may lag, and verification bears that. */

@@ -1,5 +1,5 @@
 import type { AuditEntry, AuditEventName } from '../domain/audit-event.ts';
-import type { Change, ChangeState } from '../domain/change.ts';
+import { type Change, type ChangeState, mayMove } from '../domain/change.ts';
 import type { Code } from '../domain/code.ts';
 import { planSteps, type Step } from '../domain/plan.ts';
 import type { Journal, StepEnd } from './journal.ts';
@@ -57,8 +57,9 @@ export async function endChange(
 ): Promise<boolean> {
   const code = end.code === undefined ? {} : { code: end.code };
   const actor = end.actor === undefined ? {} : { actor: end.actor };
+  const from = end.from.filter((state) => mayMove(state, end.to));
   const moved = await untilStored(() =>
-    journal.changes.move(change.id, end.from, {
+    journal.changes.move(change.id, from, {
       to: end.to,
       patch: { ...(end.to === 'unknown' ? {} : { endedAt: end.at }), ...code, ending: end.ending },
       audit: changeAudit(change, EVENT_OF[end.to], {
@@ -105,4 +106,32 @@ export async function stopAsked(journal: Journal, id: string): Promise<Ending | 
     code: 'DENIED_CANCELLED',
     ending: `Stopped by ${change.cancelledBy}. Done: ${done}. Left out: ${left}.`,
   };
+}
+
+/** How a change ends when Botswain itself breaks while working on it: never silent, never claiming more than is known. */
+export async function endAfterBug(journal: Journal, change: Change, at: number): Promise<void> {
+  const records = await journal.steps.ofChange(change.id);
+  const why = 'Botswain itself is broken there; its log says what';
+  const isOpen = records.some((record) => record.state === 'started' || record.state === 'unknown');
+  const end = isOpen
+    ? ({
+        to: 'unknown',
+        ending: `A step may or may not have happened: ${why}. The target is being asked.`,
+      } as const)
+    : ({ to: 'failed', ending: `It was given up: ${why}.` } as const);
+  const moved = await endChange(journal, change, {
+    ...end,
+    code: 'TARGET_INTERRUPTED',
+    at,
+    from: ['running'],
+  });
+  if (moved) return;
+  const ending = `It ran, but it is not verified: ${why}.`;
+  await endChange(journal, change, {
+    to: 'not verified',
+    code: 'TARGET_INTERRUPTED',
+    ending,
+    at,
+    from: ['verifying'],
+  });
 }

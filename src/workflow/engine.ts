@@ -1,5 +1,5 @@
 import type { Change } from '../domain/change.ts';
-import { changeAudit, endChange, endingOfStep } from './change-ending.ts';
+import { changeAudit, endAfterBug, endChange, endingOfStep } from './change-ending.ts';
 import { reconcile } from './reconcile.ts';
 import { type Running, runChange } from './run-change.ts';
 import type { Wakeups } from './wakeups.ts';
@@ -125,12 +125,19 @@ export class Engine {
   #track(change: Change, work: (change: Change) => Promise<void>): void {
     if (this.#running.has(change.id)) return;
     const ended = work(change)
-      .catch((error: unknown) => this.#ports.onError(change.id, error))
+      .catch((error: unknown) => this.#afterBug(change, error))
       .finally(() => {
         this.#running.delete(change.id);
         this.#ports.wakeups.nudge('changes');
       });
     this.#running.set(change.id, ended);
+  }
+
+  async #afterBug(change: Change, error: unknown): Promise<void> {
+    const { guard, publish, onError } = this.#ports;
+    onError(change.id, error);
+    await endAfterBug(guard.journal, change, guard.now());
+    await publish(change.id);
   }
 
   #askTarget(change: Change): void {

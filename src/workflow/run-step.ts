@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import type { CallResult } from '../domain/call.ts';
 import type { Change } from '../domain/change.ts';
 import type { Target } from '../domain/fleet.ts';
-import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
+import { failed, type Outcome, succeeded, unknown } from '../domain/outcome.ts';
 import type { Step } from '../domain/plan.ts';
-import type { Executor } from '../executors/executor.ts';
+import type { Executor, RunRequest } from '../executors/executor.ts';
 import type { Effects } from './fleet.ts';
 import { type Journal, type StepEnd, StoreError } from './journal.ts';
 import { type Evidence, endOf, stepAudit } from './step-end.ts';
@@ -43,14 +44,27 @@ export async function runStep(guard: Guard, run: StepRun): Promise<StepEnd> {
   await begin(guard, run, { receipt, evidence });
   if (ready.kind !== 'succeeded')
     return finish(guard, run, endOf(step, failed(ready.code, ready.message), guard));
-  const outcome = await ready.value.executor.run({
+  const { deadlineMs, outputCapBytes } = step;
+  const outcome = await carryOut(ready.value.executor, {
     target,
     call: step.call,
     receipt,
-    deadlineMs: step.deadlineMs,
-    outputCapBytes: step.outputCapBytes,
+    deadlineMs,
+    outputCapBytes,
   });
   return finish(guard, run, endOf(step, outcome, guard));
+}
+
+/** An executor that breaks after the step was begun leaves an effect that nobody saw: unknown, like a lost connection. */
+async function carryOut(executor: Executor, request: RunRequest): Promise<Outcome<CallResult>> {
+  try {
+    return await executor.run(request);
+  } catch (error) {
+    return unknown(
+      'TARGET_INTERRUPTED',
+      `the executor broke: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
 }
 
 async function observe(

@@ -3,11 +3,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Component, Read } from '../../src/components/component.ts';
+import type { Component } from '../../src/components/component.ts';
 import { processKind } from '../../src/components/process.ts';
 import { localKind } from '../../src/executors/local.ts';
 import { hostTarget } from './docker-target.ts';
-import { had, perform } from './host-read.ts';
+import { portsFor } from './executor-ports.ts';
+import { patiently } from './executor-words.ts';
+import { had, perform, reach } from './host-read.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'process-'));
 const target = {
@@ -16,23 +18,8 @@ const target = {
   kind: 'local',
   settings: { receipts: join(root, 'receipts') },
 };
-const executor = localKind.create({
-  secret: () => ({ kind: 'failed', code: 'CONFIG_SECRET_MISSING', message: 'none' }),
-  target: () => undefined,
-  openStream: async () => ({ kind: 'failed', code: 'TARGET_UNREACHABLE', message: 'none' }),
-  log: () => {},
-});
-const carryOut =
-  (receipt: boolean): Read =>
-  (call, bounds) =>
-    executor.run({
-      target,
-      call,
-      deadlineMs: bounds?.deadlineMs ?? 20_000,
-      outputCapBytes: 10_000,
-      ...(receipt ? { receipt: crypto.randomUUID() } : {}),
-    });
-const [read, change] = [carryOut(false), carryOut(true)];
+const executor = localKind.create(portsFor([]));
+const { read, change } = reach(executor, target);
 
 /** Whether a process runs; one that ended and that nobody waits for (a zombie) does not. */
 const alive = (pid: number): boolean => {
@@ -121,7 +108,7 @@ describe('a plain process on a real machine', () => {
   it('tells one that died by itself from one that was stopped', async () => {
     await perform(bot, 'start', change);
     process.kill(-(await pidNow()), 'SIGKILL');
-    await expect.poll(async () => had(await bot.status(read)).state).toBe('failing');
+    await expect.poll(async () => had(await bot.status(read)).state, patiently).toBe('failing');
     expect(await perform(bot, 'restart', change)).toMatchObject([{ code: 0 }]);
     expect(had(await bot.status(read)).state).toBe('running');
   });

@@ -7,6 +7,7 @@ import { docker } from '../rig/docker-cli.ts';
 import { describeWith } from '../rig/rig.ts';
 import type { TinyContainer } from '../rig/tiny-container.ts';
 import { bounds, dockerCall, dockerExecutor, dockerTarget } from './docker-target.ts';
+import { patiently } from './executor-words.ts';
 
 describeWith(['engine'], 'the docker executor on a real engine', (rig) => {
   const executor = dockerExecutor();
@@ -58,7 +59,7 @@ describeWith(['engine'], 'the docker executor on a real engine', (rig) => {
         'for n in 1 2 3; do echo out$n; sleep 0.05; echo err$n >&2; sleep 0.05; done; sleep 1000',
       ],
     });
-    await expect.poll(() => docker('logs', both.name)).toContain('out3');
+    await expect.poll(() => docker('logs', both.name), patiently).toContain('out3');
     await expect
       .poll(async () => {
         const answer = await executor.run({
@@ -67,7 +68,7 @@ describeWith(['engine'], 'the docker executor on a real engine', (rig) => {
           ...bounds,
         });
         return answer.kind === 'succeeded' ? answer.value.stdout.replace(/^\S+ /gm, '') : answer.message;
-      })
+      }, patiently)
       .toBe('out2\nerr2\nout3\nerr3\n');
   });
 
@@ -79,7 +80,7 @@ describeWith(['engine'], 'the docker executor on a real engine', (rig) => {
         'n=0; while [ $n -lt 3000 ]; do n=$((n+1)); echo "line $n"; done; echo end; sleep 1000',
       ],
     });
-    await expect.poll(() => docker('logs', '--tail', '1', long.name)).toBe('end');
+    await expect.poll(() => docker('logs', '--tail', '1', long.name), patiently).toBe('end');
     const answer = await executor.run({
       target,
       call: dockerCall('logs', long.name, { tail: 3_000 }),
@@ -101,7 +102,7 @@ describeWith(['engine'], 'the docker executor on a real engine', (rig) => {
       .poll(async () => {
         const answer = await executor.run({ target, call: dockerCall('logs', terminal.name), ...bounds });
         return answer.kind === 'succeeded' ? answer.value.stdout : answer.message;
-      })
+      }, patiently)
       .toMatch(/Z \{\}\r\n$/);
   });
 
@@ -119,7 +120,7 @@ describeWith(['engine'], 'the docker executor on a real engine', (rig) => {
     const stubborn = await rig.startTinyContainer({
       command: ['/bin/sh', '-c', 'trap "" TERM; while :; do sleep 1; done'],
     });
-    const call = dockerCall('restart', stubborn.name, { stopSeconds: 2 });
+    const call = dockerCall('restart', stubborn.name, { stopSeconds: 4 });
     const observed = await executor.observe(target, call);
     if (observed.kind !== 'succeeded') throw new Error(observed.message);
     const begun = { receipt: crypto.randomUUID(), startedAt: Date.now(), evidence: observed.value };
@@ -128,7 +129,7 @@ describeWith(['engine'], 'the docker executor on a real engine', (rig) => {
     expect(answer).toMatchObject({ kind: 'unknown', code: 'TARGET_TIMEOUT' });
     expect(await executor.reconcile({ target, call, begun })).toEqual({ kind: 'still running' });
     await expect
-      .poll(async () => (await executor.reconcile({ target, call, begun })).kind, { timeout: 15_000 })
+      .poll(async () => (await executor.reconcile({ target, call, begun })).kind, patiently)
       .toBe('happened');
     expect((await stubborn.start()).startedAt).not.toBe(before.startedAt);
   });

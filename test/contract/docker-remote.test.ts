@@ -5,11 +5,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DockerCall } from '../../src/domain/call.ts';
 import type { Target } from '../../src/domain/fleet.ts';
 import type { Executor } from '../../src/executors/executor.ts';
+import { sshKind } from '../../src/executors/ssh/ssh.ts';
 import { describeWith } from '../rig/rig.ts';
 import type { SystemdHost } from '../rig/systemd-host.ts';
 import type { TinyContainer } from '../rig/tiny-container.ts';
 import { type Authority, type Issued, makeAuthority } from './certificates.ts';
-import { bounds, dockerCall, dockerExecutor, dockerTarget, execStream, hostTarget } from './docker-target.ts';
+import { bounds, dockerCall, dockerExecutor, dockerTarget, hostTarget } from './docker-target.ts';
+import { portsFor } from './executor-ports.ts';
+import { sshTarget } from './executor-ssh-target.ts';
+import { patiently } from './executor-words.ts';
 
 const portOf = (server: net.Server): number => {
   const address = server.address();
@@ -101,12 +105,15 @@ describeWith(['engine'], 'the docker executor over TCP with TLS', (rig) => {
 describeWith(['systemd-host'], 'the docker executor through `docker system dial-stdio` on a host', (rig) => {
   let host: SystemdHost;
   let executor: Executor;
+  let ssh: Executor;
   const ran = (call: DockerCall, settings: object = { sudo: true }) =>
     executor.run({ target: dockerTarget({ via: hostTarget.name, ...settings }), call, ...bounds });
   beforeAll(async () => {
     host = await rig.startSystemdHost();
-    executor = dockerExecutor({ openStream: execStream(host.containerId, 'ops') });
+    ssh = sshKind.create(portsFor([]));
+    executor = dockerExecutor([sshTarget(host)], ssh);
   });
+  afterAll(() => ssh.close());
 
   it('restarts a container of the inner engine, with sudo', async () => {
     const before = await host.containerStartedAt('karmabot-app');
@@ -142,6 +149,30 @@ describeWith(['systemd-host'], 'the docker executor through `docker system dial-
     expect(await host.containerStartedAt('karmabot-app')).toBe(before);
   });
 
+  it('calls a restart whose connection broke unknown, and learns afterwards that it happened', async () => {
+    await host.exec(
+      'sh',
+      '-c',
+      'docker rm -f stubborn; docker run -d --name stubborn karmabot:1.4.0 /bin/sh -c "trap : TERM; while :; do sleep 1; done"',
+    );
+    const target = dockerTarget({ via: hostTarget.name, sudo: true });
+    const call = dockerCall('restart', 'stubborn', { stopSeconds: 8 });
+    const observed = await executor.observe(target, call);
+    if (observed.kind !== 'succeeded') throw new Error(observed.message);
+    const begun = { receipt: 'r', startedAt: Date.now(), evidence: observed.value };
+    const running = executor.run({ target, call, ...bounds });
+    const kills = ['--filter', 'container=stubborn', '--filter', 'event=kill'];
+    await expect
+      .poll(() => host.exec('docker', 'events', '--since', '20s', '--until', '0s', ...kills), patiently)
+      .toContain('stubborn');
+    await host.exec('sh', '-c', 'kill $(pgrep -u ops -f "sshd: ops")');
+    expect(await running).toMatchObject({ kind: 'unknown', code: 'TARGET_CONNECTION_LOST' });
+    await expect
+      .poll(async () => (await executor.reconcile({ target, call, begun })).kind, { timeout: 20_000 })
+      .toBe('happened');
+    await host.exec('docker', 'rm', '-f', 'stubborn');
+  });
+
   it('sends nothing where the engine is gone', async () => {
     await host.exec('systemctl', 'stop', 'docker.socket', 'docker.service');
     expect(await ran(dockerCall('restart', 'karmabot-app'))).toMatchObject({
@@ -153,7 +184,7 @@ describeWith(['systemd-host'], 'the docker executor through `docker system dial-
 });
 
 describe('what a docker target resolves to', () => {
-  const executor = dockerExecutor();
+  const executor = dockerExecutor([hostTarget]);
   it('names the engine and never a secret', () => {
     expect(executor.describe(dockerTarget({ socket: '/run/docker.sock' }))).toEqual({
       engine: 'unix:/run/docker.sock',

@@ -5,15 +5,19 @@ import { afterAll, describe } from 'vitest';
 import { localKind } from '../../src/executors/local.ts';
 import { programExecutorContract } from './executor.ts';
 import { portsFor } from './executor-ports.ts';
+import { receiptContract } from './executor-receipts.ts';
+import type { ProgramExecutor } from './executor-words.ts';
 
-describe('the local executor', () => {
-  let receipts: string;
-  afterAll(() => rm(receipts, { recursive: true, force: true }));
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
-  programExecutorContract(async () => {
-    receipts = await mkdtemp(join(tmpdir(), 'receipts-'));
-    const settings = localKind.settings.parse({ receipts });
-    const target = { name: 'here', environment: 'test', kind: 'local', settings: { ...settings } };
-    return { executor: localKind.create(portsFor([target])), target, receipts };
-  });
-});
+async function open(): Promise<ProgramExecutor> {
+  const receipts = join(await mkdtemp(join(tmpdir(), 'local-')), 'made', 'receipts');
+  folders.push(join(receipts, '../..'));
+  const settings = localKind.settings.parse({ receipts });
+  const target = { name: 'here', environment: 'test', kind: 'local', settings: { ...settings } };
+  return { executor: localKind.create(portsFor([target])), target, receipts };
+}
+
+describe('the local executor', () => programExecutorContract(open));
+describe('the receipts of the local executor', () => receiptContract(open));

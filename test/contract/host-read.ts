@@ -1,26 +1,23 @@
+import { randomUUID } from 'node:crypto';
 import type { Component, ComponentAction, Read } from '../../src/components/component.ts';
-import type { Call, CallResult } from '../../src/domain/call.ts';
-import { failed, type Outcome, succeeded } from '../../src/domain/outcome.ts';
-import { tryDocker } from '../rig/docker-cli.ts';
-import type { SystemdHost } from '../rig/systemd-host.ts';
+import type { CallResult } from '../../src/domain/call.ts';
+import type { Target } from '../../src/domain/fleet.ts';
+import type { Outcome } from '../../src/domain/outcome.ts';
+import type { Executor } from '../../src/executors/executor.ts';
 
-/** Carries argv calls out on a rig host as a user of it; what an ssh target does, without the way there. */
-export function hostRead(host: SystemdHost, user: string): Read {
-  return async (call: Call): Promise<Outcome<CallResult>> => {
-    if (call.kind !== 'argv') return failed('INPUT_NOT_SUPPORTED', `no ${call.kind} calls here`);
-    const begun = performance.now();
-    const where = call.cwd === undefined ? [] : ['-w', call.cwd];
-    const sudo = call.sudo === true ? ['sudo', '-n'] : [];
-    const ran = await tryDocker(['exec', '-u', user, ...where, host.containerId, ...sudo, ...call.argv]);
-    const durationMs = Math.round(performance.now() - begun);
-    return succeeded({
-      code: ran.exitCode,
-      stdout: `${ran.stdout}\n`,
-      stderr: ran.stderr,
-      truncated: false,
-      durationMs,
-    });
-  };
+/** Carries calls out on a target; `change` gives each a receipt, as the workflow does with steps. */
+export function reach(executor: Executor, target: Target): { readonly read: Read; readonly change: Read } {
+  const carryOut =
+    (isChange: boolean): Read =>
+    (call, bounds) =>
+      executor.run({
+        target,
+        call,
+        deadlineMs: bounds?.deadlineMs ?? 20_000,
+        outputCapBytes: bounds?.outputCapBytes ?? 256_000,
+        ...(isChange ? { receipt: randomUUID() } : {}),
+      });
+  return { read: carryOut(false), change: carryOut(true) };
 }
 
 /** Carries out the steps of an action, one after the other, and gives back their results. */
@@ -32,7 +29,7 @@ export async function perform(
   const results: CallResult[] = [];
   for (const step of component.steps(action)) {
     const answer = await run(step.call, { deadlineMs: step.deadlineMs });
-    if (answer.kind !== 'succeeded') throw new Error(answer.message);
+    if (answer.kind !== 'succeeded') throw new Error(`${answer.code}: ${answer.message}`);
     results.push(answer.value);
     if (!step.acceptedCodes.includes(answer.value.code)) break;
   }

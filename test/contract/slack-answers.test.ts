@@ -1,23 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Incoming } from '../../src/chat/chat.ts';
 import { readable } from '../fakes/slack/content.ts';
-import { connected, message, OPERATIONS } from './slack-rig.ts';
+import { message, OPERATIONS } from './slack-rig.ts';
+import { type SlackRig, slackRigs } from './slack-rigs.ts';
 
-const closing: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-});
+const { start } = slackRigs();
 
-const start = async (options: Parameters<typeof connected>[0] = {}) => {
-  const rig = await connected(options);
-  closing.push(rig.stop);
-  return rig;
-};
-
-const typed = async (
-  { slack, incoming }: Awaited<ReturnType<typeof start>>,
-  channel = 'C0OPS',
-): Promise<Incoming> => {
+const typed = async ({ slack, incoming }: SlackRig, channel = 'C0OPS'): Promise<Incoming> => {
   await slack.command({ user: 'U0ANA', channel, text: 'help' });
   const heard = incoming.at(-1);
   if (!heard) throw new Error('nothing was heard');

@@ -76,7 +76,12 @@ export async function telegramRig(settings: RigSettings = {}): Promise<TelegramR
   };
   const chats: Chat[] = [];
   const again = (): Chat => {
-    const options = { token: telegram.token, apiRoot: telegram.apiRoot, pollSeconds: 5, ...settings.chat };
+    const options = {
+      token: telegram.token,
+      apiRoot: `${telegram.apiRoot}/`,
+      pollSeconds: 5,
+      ...settings.chat,
+    };
     const chat = createTelegramChat(options, ports);
     chats.push(chat);
     return chat;

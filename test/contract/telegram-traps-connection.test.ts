@@ -96,6 +96,8 @@ describe('threads', () => {
     for (const thread of ['4711', '~4711', '1'])
       expect(await chat.post(forum(thread), note('still said'), 'k')).toMatchObject({ kind: 'succeeded' });
     expect(telegram.fromBot(FORUM)).toHaveLength(3);
+    // Only the lost topic takes a second try: a lost root is allowed for, General is never named.
+    expect(telegram.calls('sendMessage').map((call) => call.code)).toEqual([400, 200, 200, 200]);
   });
 });
 
@@ -123,11 +125,32 @@ describe('private answers', () => {
     expect(telegram.fromBot(ANA)).toMatchObject([{ text: 'There', replyTo: undefined }]);
   });
 
+  test('the answer takes the place of “working on it”', async () => {
+    const { telegram, chat, heard } = await telegramRig();
+    telegram.say(ops);
+    const incoming = await heard();
+    await Promise.all([
+      chat.whisper(incoming, note('Working on it', { tone: 'running' })),
+      chat.whisper(incoming, note('All services')),
+    ]);
+    expect(telegram.fromBot(GROUP)).toMatchObject([{ text: '👤 For Ana:\n\nAll services', edits: 1 }]);
+  });
+
   test('the asker’s message may be gone by then', async () => {
     const { telegram, chat, heard } = await telegramRig();
     telegram.say(ops);
     const incoming: Incoming = { ...(await heard()), replyHandle: 'message:9999' };
     expect(await chat.whisper(incoming, note('x'))).toMatchObject({ kind: 'succeeded' });
+  });
+});
+
+test('links show no preview, and a slash behind the API root does no harm', async () => {
+  const { telegram, chat } = await telegramRig({ start: false });
+  await started(chat);
+  await chat.post(inGroup(), note('https://example.com'), 'k');
+  expect(telegram.calls('sendMessage')[0]?.values).toMatchObject({
+    link_preview_options: { is_disabled: true },
+    parse_mode: 'HTML',
   });
 });
 

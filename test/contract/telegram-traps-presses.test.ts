@@ -55,10 +55,18 @@ describe('presses', () => {
     const refusal = note('You asked for it, so somebody else has to approve', { tone: 'bad' });
     expect(await chat.whisper(await heard(), refusal)).toMatchObject({ kind: 'succeeded' });
     expect(await press).toEqual({
-      text: '❌ You asked for it, so somebody else has to approve · bad',
+      text: '❌ You asked for it, so somebody else has to approve',
       alert: true,
     });
     expect(telegram.fromBot(GROUP)).toHaveLength(1);
+  });
+
+  test('good news pass by as a toast', async () => {
+    const { telegram, chat, heard } = await telegramRig();
+    await chat.post(inGroup(), card(), 'k');
+    const press = telegram.press({ user: BEN, chat: GROUP, label: 'Approve' });
+    await chat.whisper(await heard(), note('Your approval counts', { tone: 'good', state: 'approved' }));
+    expect(await press).toEqual({ text: '✅ Your approval counts · approved', alert: false });
   });
 
   test('what an alert cannot hold, or comes too late for one, stands below the card, marked for the presser', async () => {
@@ -71,9 +79,10 @@ describe('presses', () => {
     const long = note('Plan', { parts: [{ kind: 'code', text: 'step\n'.repeat(80) }] });
     await chat.whisper(incoming, long);
     expect((await press).text).toHaveLength(200);
-    await chat.whisper(incoming, note('Later'));
     await telegram.expectMessage({ chat: GROUP, replyTo, text: /^👤 For Ben:\n\nPlan\n\nstep/ });
+    await chat.whisper(incoming, note('Later'));
     await telegram.expectMessage({ chat: GROUP, replyTo, text: /^👤 For Ben:\n\nLater$/ });
+    expect(telegram.fromBot(GROUP)).toHaveLength(2);
   });
 
   test('a press that Telegram no longer lets us answer still counts', async () => {

@@ -25,10 +25,10 @@ describe('who counts as a person (facts §2.4)', () => {
   });
 
   test.each([
-    ['an anonymous administrator', 'bot', /“Remain anonymous” off/, { say: 'sayAnonymously' }],
+    ['an anonymous administrator', 'stranger', /“Remain anonymous” off/, { say: 'sayAnonymously' }],
     [
       'a person in the name of a channel',
-      'bot',
+      'stranger',
       /name of a channel/,
       { say: 'sayAsChannel', channel: -1009 },
     ],

@@ -4,7 +4,15 @@ import type { TestProject } from 'vitest/node';
 import { makeFolder, owner, removeLeftovers, removeOwn } from './owner.ts';
 import { lookForParts, type PartName, type RigReport } from './parts.ts';
 
-const partNames: readonly PartName[] = ['sshd', 'engine', 'systemd-host', 'chromium', 'node-slim'];
+const partNames: readonly PartName[] = [
+  'sshd',
+  'engine',
+  'systemd-host',
+  'chromium',
+  'node-slim',
+  'tmpfs',
+  'strace',
+];
 
 function summary(report: RigReport, skips: readonly string[]): readonly string[] {
   return partNames.flatMap((name) => {

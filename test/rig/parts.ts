@@ -1,12 +1,14 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { findChromium } from './chromium.ts';
 import { tryDocker } from './docker-cli.ts';
 import { engineSocketPath, findEngine, hasImage } from './engine.ts';
 import { rigImages } from './images.ts';
 import { sshdPath } from './sshd.ts';
+import { mountTmpfs } from './tmpfs.ts';
 
 /** The real parts tests may ask for. */
-export type PartName = 'sshd' | 'engine' | 'systemd-host' | 'chromium' | 'node-slim';
+export type PartName = 'sshd' | 'engine' | 'systemd-host' | 'chromium' | 'node-slim' | 'tmpfs' | 'strace';
 
 /** What was found of a part: what it is, or what is missing and how to get it. */
 export type PartReport =
@@ -45,6 +47,20 @@ async function browser(): Promise<PartReport> {
   return path === undefined ? missing('no Chromium in CHROMIUM_PATH or /usr/bin') : there(path);
 }
 
+async function smallDisk(): Promise<PartReport> {
+  try {
+    await (await mountTmpfs(65_536)).unmount();
+    return there('mount -t tmpfs');
+  } catch {
+    return { kind: 'missing', why: 'a small file system cannot be mounted', how: 'run the tests as root' };
+  }
+}
+
+function strace(): PartReport {
+  const { status } = spawnSync('strace', ['-o', '/dev/null', 'true']);
+  return status === 0 ? there('strace') : missing('strace is not installed or may not trace');
+}
+
 async function image(tag: string, name: string): Promise<PartReport> {
   return (await hasImage(tag)) ? there(tag) : missing(`the engine has no image ${tag} (${name})`);
 }
@@ -56,7 +72,12 @@ async function enginePart(tiny: string, version: string): Promise<PartReport> {
 
 /** Looks for every part; takes about a third of a second with an engine. */
 export async function lookForParts(): Promise<RigReport> {
-  const alone = { sshd: await sshd(), chromium: await browser() };
+  const alone = {
+    sshd: await sshd(),
+    chromium: await browser(),
+    tmpfs: await smallDisk(),
+    strace: strace(),
+  };
   const engine = await findEngine();
   if (engine === undefined) {
     const installed = (await tryDocker(['--version'])).exitCode === 0;

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { change, logs, status, unknownVerb } from '../fakes/console/samples.ts';
 import { openStage, type Stage } from '../fakes/console/stage.ts';
 import { describeWith } from '../rig/rig.ts';
@@ -19,6 +19,7 @@ describeWith(['chromium'], 'screenshots of the console', (rig) => {
   let stage: Stage;
   let browser: Browser;
 
+  vi.setConfig({ testTimeout: 90_000 });
   beforeAll(async () => {
     mkdirSync(FOLDER, { recursive: true });
     browser = await rig.launchBrowser();
@@ -29,8 +30,12 @@ describeWith(['chromium'], 'screenshots of the console', (rig) => {
   afterEach(() => stage.stop());
 
   it.each(LOOKS)('$name', async ({ name, width, height, scheme }) => {
-    const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, reducedMotion: 'reduce' });
-    context.setDefaultTimeout(8000);
+    const context = await browser.newContext({
+      viewport: { width, height },
+      colorScheme: scheme,
+      reducedMotion: 'reduce',
+    });
+    context.setDefaultTimeout(20_000);
     const page = await context.newPage();
     const errors: string[] = [];
     page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
@@ -88,9 +93,16 @@ describeWith(['chromium'], 'screenshots of the console', (rig) => {
       await page.evaluate('scrollTo(0, 0)');
       await shot('a-fleet');
     }
+    await page.locator(`#${second.message} [data-reply]`).click();
+    await type(page, 'x'.repeat(4090).concat('äääää'));
+    await page.getByText('4096 are the most').waitFor();
+    await page.locator('#text').fill('');
+    await stage.stop();
+    await page.getByText('Connection lost').waitFor();
+    await shot('b-refused-and-lost');
     const wide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
     expect(wide).toBeLessThanOrEqual(0);
-    expect(errors).toEqual([]);
+    expect(errors.filter((error) => !error.includes('ERR_CONNECTION') && !error.includes('413'))).toEqual([]);
     await context.close();
   });
 });

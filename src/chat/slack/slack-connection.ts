@@ -152,6 +152,7 @@ export class SlackConnection {
 
   /** Closes, and forces it when the far end does not answer within a second; the library would hold on for 30 s. */
   async #close(client: SocketModeClient): Promise<void> {
+    if (client.websocket) closeOnlyOnce(client.websocket);
     const closed = client.disconnect();
     const stop = new AbortController();
     const forced = pause(CLOSE_MS, undefined, { signal: stop.signal }).then(() =>
@@ -173,6 +174,18 @@ export class SlackConnection {
 
 const firstAttempt = (error: unknown): FirstAttempt =>
   isTokenProblem(error) ? { kind: 'refused', word: slackWord(error) ?? '' } : { kind: 'later' };
+
+type LibrarySocket = NonNullable<SocketModeClient['websocket']>;
+
+/** A reset in the middle of closing makes the library start a second 30 s close timer and forget the first, which holds the process. */
+const closeOnlyOnce = (socket: LibrarySocket): void => {
+  const disconnect = socket.disconnect.bind(socket);
+  socket.disconnect = () => {
+    // Once closed, the close event is on its way, and after it the library cleans up instead of starting a timer.
+    if (socket.readyState === WebSocket.CLOSED) setImmediate(disconnect);
+    else disconnect();
+  };
+};
 
 const withDeadline = async (work: Promise<unknown>, ms: number): Promise<void> => {
   const stop = new AbortController();

@@ -9,6 +9,7 @@ const CONNECTIONS = 2;
 /** Slack shows the person an error after 3 s: https://docs.slack.dev/interactivity/handling-user-interaction. */
 const ACK_AT_LATEST_MS = 2500;
 const DRAIN_MS = 5000;
+const RESTARTING = { text: 'Botswain is just restarting; nothing was done. Try again in a minute.' };
 const BROKEN = { text: 'Botswain could not handle this; nothing was done. Its log says why.' };
 
 /**
@@ -21,6 +22,7 @@ export class SlackReceiver implements Receiver {
   readonly #inFlight = new Set<Promise<void>>();
   #connections: readonly SlackConnection[] = [];
   #app: App | undefined;
+  #stopping = false;
 
   constructor(settings: SlackSettings, log: ChatPorts['log']) {
     this.#settings = settings;
@@ -52,6 +54,7 @@ export class SlackReceiver implements Receiver {
 
   /** Lets what is being recorded finish and be acknowledged, then closes. */
   async stop(): Promise<void> {
+    this.#stopping = true;
     const drained = Promise.allSettled([...this.#inFlight]);
     const deadline = AbortSignal.timeout(DRAIN_MS);
     await Promise.race([drained, new Promise((resolve) => deadline.addEventListener('abort', resolve))]);
@@ -59,7 +62,7 @@ export class SlackReceiver implements Receiver {
   }
 
   async #take(envelope: Envelope): Promise<void> {
-    const work = this.#process(envelope).catch((error: unknown) => {
+    const work = (this.#stopping ? turnAway(envelope) : this.#process(envelope)).catch((error: unknown) => {
       this.#log('error', `A Slack envelope was not handled: ${String(error)}`, {
         envelope: envelope.envelope_id,
       });
@@ -102,6 +105,11 @@ export class SlackReceiver implements Receiver {
 }
 
 type Ack = Envelope['ack'];
+
+/** While we stop nothing new is begun: events and presses stay unacknowledged, so Slack repeats the one and flags the other. */
+const turnAway = async ({ type, ack }: Envelope): Promise<void> => {
+  if (type === 'slash_commands') await ack(RESTARTING);
+};
 
 const onlyOnce = (ack: Ack): Ack => {
   let done = false;

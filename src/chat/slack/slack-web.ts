@@ -39,7 +39,7 @@ export const clientOptions = (settings: SlackSettings): WebClientOptions => ({
   ...(settings.apiUrl === undefined ? {} : { slackApiUrl: settings.apiUrl }),
   timeout: settings.timeoutMs ?? DEFAULT_TIMEOUT_MS,
   retryConfig: { retries: 0 },
-  rejectRateLimitedCalls: false,
+  rejectRateLimitedCalls: true,
   allowAbsoluteUrls: false,
   fetch: politeFetch,
 });

@@ -30,6 +30,9 @@ const ADVICE: Readonly<Record<Disqualification, string>> = {
   nobody: 'Nobody signed this message. A person has to type the line.',
 };
 
+/** A person may stand behind these, but nobody can tell which. */
+const UNCERTAIN: ReadonlySet<Disqualification> = new Set(['anonymous', 'channel', 'forwarded', 'via-bot']);
+
 /** What somebody who does not count can do about it. */
 export function adviceFor(why: Disqualification): string {
   return ADVICE[why];
@@ -71,7 +74,7 @@ export function speakerOf(message: Message): Speaker {
   const account: Account = {
     platform: 'telegram',
     id: String(chat?.id ?? from?.id ?? message.chat.id),
-    standing: why === 'forwarded' || why === 'via-bot' ? 'stranger' : 'bot',
+    standing: why !== undefined && UNCERTAIN.has(why) ? 'stranger' : 'bot',
     display: chat?.title ?? from?.first_name ?? 'somebody unsigned',
   };
   return { account, disqualified: why ?? 'nobody' };
@@ -82,6 +85,6 @@ function disqualification(message: Message): Disqualification | undefined {
   if (message.sender_chat) return message.sender_chat.id === message.chat.id ? 'anonymous' : 'channel';
   if (!message.from) return 'nobody';
   if (message.from.is_bot) return 'bot';
-  
+  if (message.forward_origin) return 'forwarded';
   return message.via_bot ? 'via-bot' : undefined;
 }

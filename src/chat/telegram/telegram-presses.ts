@@ -13,7 +13,7 @@ interface OpenPress {
 }
 
 /** How long a press waits for words; then its spinner ends without any. */
-export const PATIENCE_MS = 2000;
+export const PATIENCE_MS = 3000;
 const CLOSE_MS = 3000;
 
 /**

@@ -43,16 +43,6 @@ const ICON: Readonly<Record<Tone, string>> = {
   bad: '❌',
   unknown: '❓',
 };
-const WORD: Readonly<Record<Tone, string | undefined>> = {
-  neutral: undefined,
-  waiting: 'waiting',
-  running: 'running',
-  good: 'good',
-  warning: 'warning',
-  bad: 'bad',
-  unknown: 'unknown',
-};
-
 const BREAK: Run = { text: '\n', mark: 'plain' };
 const SPACE: Run = { text: ' ', mark: 'plain' };
 const DOT: Run = { text: ' · ', mark: 'plain' };
@@ -66,8 +56,10 @@ export function renderTelegram(message: Message, settings: RenderSettings): Rend
     ...mentionBlock(message),
   ].filter((block) => block.length > 0);
   const runs = blocks.flatMap((block, index) => (index === 0 ? block : [BREAK, BREAK, ...block]));
+  // Telegram refuses a text of blanks.
+  const said = runs.some((one) => one.text.trim() !== '') ? runs : [run(ICON[message.tone])];
   return {
-    html: htmlWithin(sparing(runs), pointerOf(message)),
+    html: htmlWithin(sparing(said), pointerOf(message)),
     keyboard: keyboardOf(message, settings.data),
   };
 }
@@ -117,11 +109,10 @@ function addresseeBlock({ addressee }: RenderSettings): readonly (readonly Run[]
 }
 
 function titleBlock(message: Message): readonly Run[] {
-  const state = message.state ?? WORD[message.tone];
   return [
     ...(message.tone === 'neutral' ? [] : [run(`${ICON[message.tone]} `)]),
     run(head(message.title, 200), 'bold'),
-    ...(state === undefined ? [] : [DOT, run(state, 'italic')]),
+    ...(message.state === undefined ? [] : [DOT, run(message.state, 'italic')]),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { AttachedFile, Message } from '../../domain/message.ts';
+import type { AttachedFile, Message, Tone } from '../../domain/message.ts';
 import { type Outcome, succeeded } from '../../domain/outcome.ts';
 import type { Chat, ChatOutcome, ChatPorts, Conversation, Incoming, Posted } from '../chat.ts';
 import { tokenText, writePressed } from './telegram-buttons.ts';
@@ -22,7 +22,7 @@ export interface TelegramSettings {
   readonly pollSeconds?: number;
   /** Pauses between tries to record an update, in milliseconds. */
   readonly retryDelaysMs?: readonly number[];
-  /** Milliseconds a press waits for words to show; 2,000 unless told. */
+  /** Milliseconds a press waits for words to show; 3,000 unless told. */
   readonly pressPatienceMs?: number;
   /** Milliseconds after which a typed line is no longer carried out; 15 minutes unless told. */
   readonly staleAfterMs?: number;
@@ -34,6 +34,8 @@ const PACE_MS = 3200;
 /** How long the start waits for Telegram before it goes on trying by itself. */
 const START_MS = 8000;
 const STALE_MS = 15 * 60_000;
+const KEPT_WHISPERS = 200;
+const PASSING: ReadonlySet<Tone> = new Set(['good', 'running']);
 const RETRY_DELAYS_MS = [1000, 2000, 4000, 8000];
 
 /** Telegram by long polling; see {@link Chat}. */
@@ -49,6 +51,8 @@ class TelegramChat implements Chat {
   private readonly calls: TelegramCalls;
   private readonly presses: OpenPresses;
   private readonly poll: TelegramPoll;
+  /** Private answers of the last lines, so that the next answer can replace them. */
+  private readonly whispers = new Map<string, Promise<ChatOutcome<Posted>>>();
   private me: Me = { id: 0, username: '' };
 
   constructor(settings: TelegramSettings, ports: ChatPorts) {
@@ -90,7 +94,7 @@ class TelegramChat implements Chat {
   }
 
   async post(to: Conversation, message: Message): Promise<ChatOutcome<Posted>> {
-    return this.say(placeOf(to), message, {});
+    return this.calls.send(placeOf(to), await this.render(message, {}));
   }
 
   async update(posted: Posted, message: Message): Promise<ChatOutcome<void>> {
@@ -104,10 +108,13 @@ class TelegramChat implements Chat {
     const advised = withAdvice(message, handle?.kind === 'message' ? handle.why : undefined);
     if (handle?.kind === 'press') {
       const { text, whole } = alertOf(advised);
-      if ((await this.presses.say(handle.query, { text, alert: true })) && whole) return succeeded(undefined);
+      // Good news pass by as a toast; a refusal stays until it is read.
+      const alert = !whole || !PASSING.has(message.tone);
+      if ((await this.presses.say(handle.query, { text, alert })) && whole) return succeeded(undefined);
     }
     const place = whisperPlace(incoming, handle?.kind === 'message' ? handle.message : undefined);
-    const sent = await this.say(place, advised, addresseeOf(incoming));
+    const rendered = await this.render(advised, addresseeOf(incoming));
+    const sent = await this.whispered(incoming.id, place, rendered);
     if (sent.kind === 'succeeded' && message.file) await this.attach(sent.value, message.file);
     return silently(sent);
   }
@@ -125,8 +132,25 @@ class TelegramChat implements Chat {
     return linkOf(posted);
   }
 
-  private async say(place: Place, message: Message, to: Addressee): Promise<ChatOutcome<Posted>> {
-    return this.calls.send(place, await this.render(message, to));
+  /** The next answer to the same line takes the place of the one before, which only said that it is being worked on. */
+  private whispered(id: string, place: Place, rendered: Rendered): Promise<ChatOutcome<Posted>> {
+    const sent = this.replaceOrSend(this.whispers.get(id), place, rendered);
+    this.whispers.set(id, sent);
+    const [oldest] = this.whispers.keys();
+    if (this.whispers.size > KEPT_WHISPERS && oldest !== undefined) this.whispers.delete(oldest);
+    return sent;
+  }
+
+  private async replaceOrSend(
+    earlier: Promise<ChatOutcome<Posted>> | undefined,
+    place: Place,
+    rendered: Rendered,
+  ): Promise<ChatOutcome<Posted>> {
+    const before = await earlier;
+    if (before?.kind !== 'succeeded') return this.calls.send(place, rendered);
+    const edited = await this.calls.edit(before.value, rendered);
+    if (edited.kind === 'succeeded') return before;
+    return edited.code === 'CHAT_GONE' ? this.calls.send(place, rendered) : edited;
   }
 
   /** Puts the file of a private answer below it; when that fails the answer still stands. */

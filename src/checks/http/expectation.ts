@@ -4,19 +4,17 @@ import type { Json } from '../../domain/json.ts';
 const status = z.int().min(100).max(599);
 
 /** What an answer must be like; absent keys are not looked at, but an absent `status` means 200 to 299. */
-export const expectation = z
-  .strictObject({
-    status: z
-      .union([status, z.array(status).min(1)])
-      .exactOptional()
-      .describe('HTTP status, or several that will do; absent = 200 to 299'),
-    json: z
-      .json()
-      .exactOptional()
-      .describe('What the JSON answer must contain: other keys may stand beside these'),
-    text: z.string().min(1).exactOptional().describe('Text that must occur in the answer'),
-  })
-  .describe('What the answer must be like');
+export const expectation = z.strictObject({
+  status: z
+    .union([status, z.array(status).min(1)])
+    .exactOptional()
+    .describe('HTTP status, or several that will do; absent = 200 to 299'),
+  json: z
+    .json()
+    .exactOptional()
+    .describe('What the JSON answer must contain: other keys may stand beside these'),
+  text: z.string().min(1).exactOptional().describe('Text that must occur in the answer'),
+});
 
 /** An expectation as {@link expectation} read it. */
 export type Expectation = z.infer<typeof expectation>;

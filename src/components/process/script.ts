@@ -4,7 +4,8 @@
  * It signals the whole process group, as systemd does; what the program leaves behind is killed when it has ended.
  * The pidfile holds `PID START EPOCH_MS`: START is when the kernel started that pid, so a reused pid is not taken for ours.
  */
-export const PROCESS_SCRIPT = `action=$1 pidfile=$2 log=$3 grace=$4
+export const PROCESS_SCRIPT = `# Botswain's constant script for one plain process: ACTION PIDFILE LOG GRACE PROGRAM [ARGUMENT...]
+action=$1 pidfile=$2 log=$3 grace=$4
 shift 4
 born() {
   if [ -r "/proc/$1/stat" ]; then

@@ -74,7 +74,7 @@ function attemptAt(request: Pick<RunRequest, 'target' | 'deadlineMs' | 'signal'>
 function dockerCall(call: Call): Outcome<DockerCall> {
   if (call.kind !== 'docker')
     return failed(
-      'INPUT_NOT_SUPPORTED',
+      'TARGET_NO_EXECUTOR',
       `a Docker engine carries out no ${call.kind} call`,
       'Give the component a target of another kind.',
     );

@@ -44,8 +44,6 @@ export function runOnChannel(client: Client, errand: Errand, patience: Patience)
       resolve(end);
     };
     const giveUp = (): void => {
-      // Its input is still open, or ssh2 would not send the signal.
-      if (errand.killAtEnd) channel?.signal('KILL');
       channel?.close();
       settle({ kind: patience.reason(), sent: channel !== undefined });
     };

@@ -7,6 +7,7 @@ import type { Target } from '../../domain/fleet.ts';
 import { failed, type Outcome, succeeded } from '../../domain/outcome.ts';
 import type { Carried, Errand } from '../receipt-carry.ts';
 import { type ChannelEnd, type Patience, runOnChannel } from './channel.ts';
+import { openProgram } from './channel-stream.ts';
 import type { Login } from './connect.ts';
 import { placeOf } from './trouble.ts';
 
@@ -15,6 +16,8 @@ const CALLS_AT_ONCE = 8;
 const STREAMS_AT_ONCE = 2;
 /** Between two tries to open a channel where the host allows fewer. */
 const REOPEN_MS = 50;
+/** How often in vain while nothing else of ours is open. */
+const REOPEN_TRIES = 40;
 
 /** What a connection tells its pool. */
 export interface ConnectionEvents {
@@ -72,9 +75,9 @@ export class Connection {
     const release = this.#use();
     const opened = Promise.withResolvers<Outcome<Duplex>>();
     const occupied = this.#streams.add(async () => {
-      const channel = await this.#execute(line);
-      opened.resolve(channel);
-      if (channel.kind === 'succeeded') await closed(channel.value);
+      const stream = await this.#openStream(line);
+      opened.resolve(stream);
+      if (stream.kind === 'succeeded') await closed(stream.value);
     });
     void occupied.catch(opened.reject).finally(release);
     return opened.promise;
@@ -110,29 +113,24 @@ export class Connection {
   }
 
   async #openAndRun(errand: Errand, patience: Patience): Promise<Carried> {
+    let alone = 0;
     for (;;) {
       const end: ChannelEnd = await runOnChannel(this.#client, errand, patience);
       if (end.kind !== 'busy') return end;
-      const others = this.#calls.pending - 1 + this.#streams.pending;
-      if (others === 0) return { kind: 'refused', failure: this.#noChannel(end.why) };
-      // A host with a lower MaxSessions: take what it gives.
-      this.#calls.concurrency = Math.max(1, this.#calls.pending - 1);
+      // A lower MaxSessions, or sessions that are just ending: wait while there is anybody to wait for.
+      alone = this.#calls.pending + this.#streams.pending > 1 ? 0 : alone + 1;
+      if (alone > REOPEN_TRIES) return { kind: 'refused', failure: this.#noChannel(end.why) };
       await pause(REOPEN_MS, undefined, { signal: patience.signal }).catch(() => undefined);
     }
   }
 
-  #execute(line: string): Promise<Outcome<ClientChannel>> {
-    return new Promise((resolve) => {
-      try {
-        this.#client.exec(line, (error, channel) => {
-          if (error !== undefined) return resolve(this.#noChannel(error.message));
-          channel.on('error', () => undefined);
-          resolve(succeeded(channel));
-        });
-      } catch (error) {
-        resolve(this.#noChannel(error instanceof Error ? error.message : String(error)));
-      }
-    });
+  async #openStream(line: string): Promise<Outcome<Duplex>> {
+    for (let attempt = 0; ; attempt += 1) {
+      const opened = await openProgram(this.#client, line);
+      if (opened.kind === 'open') return succeeded(opened.stream);
+      if (opened.kind === 'lost' || attempt === REOPEN_TRIES) return this.#noChannel(opened.why);
+      await pause(REOPEN_MS);
+    }
   }
 
   #noChannel(why: string) {

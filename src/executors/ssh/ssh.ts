@@ -3,9 +3,10 @@ import type { Target } from '../../domain/fleet.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Executor, ExecutorKind, ExecutorPorts } from '../executor.ts';
-import type { Carried, Carrier, Errand } from '../receipt-carry.ts';
+import { type Carried, type Carrier, callLines, type Errand, markedErrand } from '../receipt-carry.ts';
 import { receiptExecutor } from '../receipt-run.ts';
 import { type Patience, patienceFor } from './channel.ts';
+import type { Connection } from './connection.ts';
 import { expectedKeys, readVouchers } from './host-key.ts';
 import { Pool, type PoolTimes } from './pool.ts';
 import { portOf, readSettings, sshSettings } from './settings.ts';
@@ -16,6 +17,9 @@ const TIMES: PoolTimes = {
   // A dead peer is noticed after 8 s.
   keepalive: { everyMs: 2_000, count: 3 },
 };
+
+/** How long killing what a read left behind may take; nobody waits for it. */
+const KILL_MS = 5_000;
 
 /** Words that mean the same to every login shell without quotes. */
 const PLAIN_WORD = /^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/;
@@ -42,12 +46,35 @@ async function carry(pool: Pool, target: Target, errand: Errand): Promise<Carrie
   try {
     const connection = await within(patience, pool.connection(target));
     if (connection === undefined) return { kind: patience.reason(), sent: false };
-    if (connection.kind === 'succeeded') return await connection.value.carry(errand, patience);
+    if (connection.kind === 'succeeded') return await carryOn(connection.value, errand, patience);
     if (connection.kind === 'failed') return { kind: 'refused', failure: connection };
     throw new Error(`connecting cannot be unknown: ${connection.message}`);
   } finally {
     patience.end();
   }
+}
+
+async function carryOn(connection: Connection, errand: Errand, patience: Patience): Promise<Carried> {
+  const carried = await connection.carry(errand, patience);
+  const gaveUp = carried.kind === 'deadline' || carried.kind === 'interrupted';
+  if (gaveUp) void kill(connection, errand);
+  return carried;
+}
+
+/**
+ * Kills what nobody waits for any more: closing a channel ends nothing that is silent, and sshd counts it as a session.
+ * Not by SSH's own signal request, which sshd refuses to root and knows only since 7.9. What runs as root through sudo
+ * stays until its next write.
+ */
+async function kill(connection: Connection, { script, stdout }: Errand): Promise<void> {
+  const pid = /^(?:run|here) (\d+)$/.exec(stdout.lines[0] ?? '')?.[1];
+  if (pid === undefined) return;
+  const whole = 'kill -KILL -- "-$1" || kill -KILL "$1"';
+  const argv = ['/bin/sh', '-c', script === 'read' ? whole : 'kill -KILL "$1"', 'sh', pid];
+  const patience = patienceFor({ until: performance.now() + KILL_MS });
+  const lines = callLines({ kind: 'argv', argv });
+  const errand = { script: 'read', ...markedErrand(lines, 1_024), until: 0 } as const;
+  await connection.carry(errand, patience).finally(patience.end);
 }
 
 /** The value, or undefined when patience ended first; the connection goes on being made for the others. */

@@ -100,7 +100,7 @@ function folded(lines: readonly string[]): Html {
 
 // Focusable, because it scrolls sideways and the keyboard must reach that too.
 const pre = (lines: readonly string[]): Html =>
-  html`<pre tabindex="0" role="region" aria-label="Output">${lines.join('\n')}</pre>`;
+  html`<pre tabindex="0" role="group" aria-label="Output">${lines.join('\n')}</pre>`;
 
 function table(columns: readonly string[], rows: readonly (readonly Cell[])[]): Html {
   // Roles are spelt out because narrow screens lay the rows out as blocks, which would take the table's own away.
@@ -108,7 +108,7 @@ function table(columns: readonly string[], rows: readonly (readonly Cell[])[]): 
     html`<td role="cell" data-column="${columns[index]}"${
       content.tone === undefined ? EMPTY : html` class="tone-${content.tone}"`
     }>${content.tone === undefined ? EMPTY : spokenIcon(content.tone)}<span>${content.text}</span></td>`;
-  return html`<div class="table" tabindex="0" role="region" aria-label="Table: ${columns.join(', ')}"><table role="table">
+  return html`<div class="table" tabindex="0" role="group" aria-label="Table: ${columns.join(', ')}"><table role="table">
 <thead role="rowgroup"><tr role="row">${columns.map((column) => html`<th role="columnheader" scope="col">${column}</th>`)}</tr></thead>
 <tbody role="rowgroup">${rows.map((row) => html`<tr role="row">${row.map(cell)}</tr>`)}</tbody></table></div>`;
 }

@@ -3,6 +3,9 @@ import type { ConsoleFeed } from '../../chat/console/feed.ts';
 import type { Tone } from '../../domain/message.ts';
 import type { WebLog } from '../errors.ts';
 import type { SignIns } from '../sign-ins.ts';
+import type { Picker } from './picker.ts';
+
+export type { Picker, PickerChoice, PickerOption, PickerVerb } from './picker.ts';
 
 /** Who looks at the console. */
 export interface Viewer {
@@ -20,42 +23,6 @@ export interface FleetRow {
   readonly summary: string;
   /** How long ago it was looked at; absent = never yet. */
   readonly ageMs?: number;
-}
-
-/** Something to choose in the palette. */
-export interface PickerChoice {
-  /** What is typed: `karmabot/app@production`, `C-142`. */
-  readonly name: string;
-  readonly summary?: string;
-  readonly tone?: Tone;
-}
-
-/** A flag of a verb. */
-export interface PickerOption {
-  /** `--tail` */
-  readonly flag: string;
-  readonly summary: string;
-  /** Absent = the flag takes no value; `text` = any; else one of these. */
-  readonly value?: 'text' | readonly string[];
-  /** Asked before the line may run. */
-  readonly required?: boolean;
-}
-
-/** A verb this person may run. */
-export interface PickerVerb {
-  readonly name: string;
-  readonly summary: string;
-  readonly risk: 'read' | 'change' | 'destructive';
-  readonly subject: 'none' | 'optional' | 'one' | 'several';
-  /** What may be named; absent = {@link Picker.subjects}. */
-  readonly choices?: readonly PickerChoice[];
-  readonly options: readonly PickerOption[];
-}
-
-/** What the palette offers: verb, then subject, then options. */
-export interface Picker {
-  readonly verbs: readonly PickerVerb[];
-  readonly subjects: readonly PickerChoice[];
 }
 
 /** What the console gets from the composition root. `person` parameters are person keys. */

@@ -153,7 +153,8 @@ const KEYS = {
 
 /** Makes the command line complete, remember and survive a reload. */
 export function startLine() {
-  setText(sessionStorage.getItem('draft') ?? '');
+  // Somebody may have typed before the script came.
+  if (input.value === '') setText(sessionStorage.getItem('draft') ?? '');
   input.addEventListener('input', () => {
     back = 0;
     sayProblem('');

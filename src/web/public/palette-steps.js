@@ -1,21 +1,11 @@
 // @ts-check
 
-/** @typedef {{ name: string, summary?: string, tone?: string }} Choice */
-/** @typedef {{ flag: string, summary: string, value?: 'text' | string[], required?: boolean }} Option */
-/**
- * @typedef {{ name: string, summary: string, risk: string, subject: 'none' | 'optional' | 'one' | 'several',
- *   choices?: Choice[], options: Option[] }} Verb
- */
-/** @typedef {{ verbs: Verb[], subjects: Choice[] }} Picker */
-/**
- * What was chosen so far. `named` once the subjects are complete; `asking` while an option wants its value.
- * @typedef {{ verb?: Verb, subjects: string[], named?: boolean, options: { flag: string, value?: string }[], asking?: Option }} Picked
- */
-/**
- * @typedef {{ name: string, summary?: string, tone?: string, mark?: string } &
- *   ({ kind: 'step', next: Picked } | { kind: 'run' | 'edit', line: string })} Item
- */
-/** @typedef {{ items: Item[], prompt: string, foot: string, said: string }} Step */
+/** @typedef {import('./palette-steps.d.ts').Picked} Picked */
+/** @typedef {import('./palette-steps.d.ts').Item} Item */
+/** @typedef {import('./palette-steps.d.ts').Step} Step */
+/** @typedef {import('../console/picker.ts').Picker} Picker */
+/** @typedef {import('../console/picker.ts').PickerOption} Option */
+/** @typedef {import('../console/picker.ts').PickerVerb} Verb */
 
 /**
  * What to choose next.

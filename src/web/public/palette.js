@@ -4,33 +4,41 @@ import { edit } from './line.js';
 import { nextItems } from './palette-steps.js';
 import { sendLine } from './send.js';
 
-/** @typedef {import('./palette-steps.js').Picked} Picked */
-/** @typedef {import('./palette-steps.js').Item} Item */
+/** @typedef {import('./palette-steps.d.ts').Picked} Picked */
+/** @typedef {import('./palette-steps.d.ts').Item} Item */
 
 const dialog = dialogById('palette');
 const input = inputById('palette-text');
 const list = byId('palette-list');
 
-/** @type {import('./palette-steps.js').Picker} */
+/** @type {import('../console/picker.ts').Picker} */
 let picker = { verbs: [], subjects: [] };
 /** What was chosen so far, the latest last; each step back drops one. @type {Picked[]} */
 let path = [];
-/** @type {Item[]} */
+/** @type {readonly Item[]} */
 let shown = [];
 let chosen = 0;
 
 const EMPTY = { subjects: [], options: [] };
 const current = () => path.at(-1) ?? EMPTY;
 
-/** Opens the palette at its first step. */
+/** Opens the palette at its first step, with what was known at the last look, and looks again meanwhile. */
 export async function openPalette() {
   if (dialog.open) return;
   path = [];
   input.value = '';
   dialog.showModal();
-  const answer = await fetch('/picker').catch(() => undefined);
-  if (answer?.ok) picker = await answer.json();
   draw();
+  if ((await load()) && dialog.open && path.length === 0) draw();
+}
+
+/** @returns {Promise<boolean>} whether there is something else to choose from now */
+async function load() {
+  const answer = await fetch('/picker').catch(() => undefined);
+  if (!answer?.ok) return false;
+  const before = JSON.stringify(picker);
+  picker = await answer.json();
+  return JSON.stringify(picker) !== before;
 }
 
 function draw() {
@@ -116,6 +124,7 @@ const KEYS = {
 
 /** Opens on its button; the keys open it from keys.js. */
 export function startPalette() {
+  load();
   byId('open-palette').addEventListener('click', openPalette);
   input.addEventListener('input', draw);
   input.addEventListener('keydown', (event) => {

@@ -1,5 +1,6 @@
 import type { Message } from '../../../src/domain/message.ts';
-import type { FleetRow, Picker } from '../../../src/web/console/ports.ts';
+import type { Picker } from '../../../src/web/console/picker.ts';
+import type { FleetRow } from '../../../src/web/console/ports.ts';
 
 /** The five bots on an ordinary bad night. */
 export const fleet: readonly FleetRow[] = [

@@ -105,6 +105,11 @@ describe('whatever the message', () => {
     );
   });
 
+  it('one that says nothing still shows something', () => {
+    for (const title of ['', ' \n'])
+      expect(accepted({ title, tone: 'neutral', parts: [], actions: [] }).text).toBe('▫️');
+  });
+
   it('a short one loses nothing', () => {
     const short = fc.string({ minLength: 1, maxLength: 300 }).map((one) => one.replaceAll('@', '').trim());
     fc.assert(
@@ -117,7 +122,7 @@ describe('whatever the message', () => {
             parts: [{ kind: 'text', text: given }],
             actions: [],
           };
-          expect(accepted(whole).text).toBe(`❌ T · bad\n\n${given}`);
+          expect(accepted(whole).text).toBe(`❌ T\n\n${given}`);
         },
       ),
     );

@@ -142,6 +142,32 @@ describe('what is refused', () => {
     ]);
   });
 
+  it('aliases that multiply without end, two documents in a file, a tag, a tab', async () => {
+    const rows = Array.from(
+      { length: 9 },
+      (_, i) => `  a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`).join(', ')}]`,
+    );
+    const bomb = `x-bomb:\n  a0: &a0 [x]\n${rows.join('\n')}\n`;
+    expect(said(await loadWith({ 'services/bot.yaml': bomb }))).toEqual([
+      'services/bot.yaml:1:1 the aliases of this file never end',
+    ]);
+    const [first] = said(await loadWith({ 'services/bot.yaml': 'version: 1\n---\nversion: 1\n' }));
+    expect(first).toMatch(/^services\/bot\.yaml:2:\d+ not valid YAML: /);
+    expect(said(await loadWith({ 'services/bot.yaml': 'version: !secret 1\n' }))[0]).toMatch(
+      /^services\/bot\.yaml:1:10 not valid YAML: Unresolved tag/,
+    );
+    expect(said(await loadWith({ 'services/bot.yaml': 'links:\n\ta: b\n' }))[0]).toMatch(
+      /^services\/bot\.yaml:2:\d+ not valid YAML: /,
+    );
+  });
+
+  it('a variable that only every object of JavaScript has', async () => {
+    const loaded = await loadWith(service(`checks:\n  web: { kind: http, url: "\${server.constructor}" }\n`));
+    expect(said(loaded)).toEqual([
+      'services/bot.yaml:8:27 target server has no variable "constructor" (production)',
+    ]);
+  });
+
   it('a broken targets.yaml does not make every reference to it a mistake', async () => {
     expect(said(await loadWith({ 'targets.yaml': 'production: { server: { kind: ssh\n' }))).toHaveLength(1);
   });

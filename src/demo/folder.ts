@@ -1,0 +1,100 @@
+import { mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DemoServer } from './servers.ts';
+
+/** Where the demo keeps things, all of it under `<data>/demo`; absolute paths. */
+export interface DemoFolder {
+  readonly path: string;
+  readonly config: string;
+  readonly keys: string;
+  /** `HOME` of every command: receipts land here, nothing in the person's own home. */
+  readonly home: string;
+  readonly ports: string;
+  /** There while a demo runs; the bots end by themselves when nobody touches it any more (bot.ts). */
+  readonly marker: string;
+}
+
+const SOURCE = fileURLToPath(new URL('../../config/demo/', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('./bot.ts', import.meta.url));
+const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** Names the places below a data folder, which must be absolute; makes nothing. */
+export function demoFolder(dataFolder: string): DemoFolder {
+  const path = join(dataFolder, 'demo');
+  return {
+    path,
+    config: join(path, 'config'),
+    keys: join(path, 'keys'),
+    home: join(path, 'home'),
+    ports: join(path, 'ports.json'),
+    marker: join(path, 'running'),
+  };
+}
+
+/** The folder that stands for a server's disk. */
+export const serverFolder = ({ path }: DemoFolder, { environment, name }: DemoServer): string =>
+  join(path, environment, name);
+
+async function link(target: string, path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await rm(path, { force: true });
+  await symlink(target, path);
+}
+
+/** Makes the folders, and links so that `node bot.ts` runs this Node and this bot. */
+export async function layOut(folder: DemoFolder, servers: readonly DemoServer[]): Promise<void> {
+  await mkdir(folder.home, { recursive: true, mode: 0o700 });
+  await link(process.execPath, join(folder.path, 'bin', 'node'));
+  await Promise.all(servers.map((server) => link(PROGRAM, join(serverFolder(folder, server), 'bot.ts'))));
+}
+
+/** What a command on the demo's servers finds in its environment, and nothing else. */
+export const commandEnvironment = (folder: DemoFolder): Readonly<Record<string, string>> => ({
+  HOME: folder.home,
+  LANG: 'C.UTF-8',
+  PATH: `${join(folder.path, 'bin')}:${SYSTEM_PATH}`,
+  // Or the revision of the checkout around the data folder would pass for that of the bots.
+  GIT_CEILING_DIRECTORIES: folder.path,
+});
+
+/** Copies config/demo into the data folder, which alone may be writable, and puts the given targets beside it. */
+export async function writeConfig(folder: DemoFolder, targets: string): Promise<void> {
+  await rm(folder.config, { recursive: true, force: true });
+  const names = await readdir(SOURCE, { recursive: true });
+  for (const name of names.filter((file) => file.endsWith('.yaml'))) {
+    const path = join(folder.config, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, await readFile(join(SOURCE, name)));
+  }
+  await writeFile(join(folder.config, 'targets.yaml'), targets);
+}
+
+/** Takes away what an earlier demo left on the servers' disks: modes, logs. */
+export async function tidy(folder: DemoFolder, servers: readonly DemoServer[]): Promise<void> {
+  for (const server of servers) {
+    const place = serverFolder(folder, server);
+    const left = (await readdir(place)).filter((name) => /\.(mode|log)$/.test(name));
+    await Promise.all(left.map((name) => rm(join(place, name), { force: true })));
+  }
+}
+
+/** The PID of the Botswain that set the marker; undefined where the last demo ended cleanly. */
+export async function readMarker({ marker }: DemoFolder): Promise<number | undefined> {
+  const text = await readFile(marker, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : Number.parseInt(text, 10);
+}
+
+/** Sets the marker and keeps it fresh; the answer takes it away again. */
+export async function keepMarker({ marker }: DemoFolder): Promise<() => Promise<void>> {
+  await writeFile(marker, `${process.pid}\n`);
+  const touch = setInterval(() => {
+    const now = new Date();
+    utimes(marker, now, now).catch(() => undefined);
+  }, 60_000);
+  touch.unref();
+  return async () => {
+    clearInterval(touch);
+    await rm(marker, { force: true });
+  };
+}

@@ -1,0 +1,29 @@
+import type { Target } from '../../src/domain/fleet.ts';
+import type { JsonObject } from '../../src/domain/json.ts';
+import type { PoolTimes } from '../../src/executors/ssh/pool.ts';
+import { sshKind } from '../../src/executors/ssh/ssh.ts';
+import type { SshTarget } from '../rig/ssh-client.ts';
+
+/** A target for a real sshd, its host key pinned; `more` overrides, and a key given as null is left out. */
+export function sshTarget(
+  sshd: SshTarget,
+  more: Readonly<Record<string, unknown>> = {},
+  name = 'host',
+): Target {
+  const given: Record<string, unknown> = {
+    host: sshd.host,
+    port: sshd.port,
+    user: sshd.user,
+    key: { file: sshd.privateKeyPath },
+    host_key: sshd.hostKeyFingerprint,
+    ...more,
+  };
+  const settings: JsonObject = { ...sshKind.settings.parse(withoutNulls(given)) };
+  return { name, environment: 'test', kind: 'ssh', settings };
+}
+
+const withoutNulls = (given: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
+
+/** Times in which a test notices a dead peer and an idle connection. */
+export const quickTimes: PoolTimes = { idleMs: 60_000, keepalive: { everyMs: 300, count: 3 } };

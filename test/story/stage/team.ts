@@ -1,0 +1,39 @@
+import type { FakeSlack } from '../../fakes/slack/fake-slack.ts';
+
+/** The people, chats and policy that most stories play with. */
+export const team = {
+  timezone: 'UTC',
+  people: {
+    ana: { name: 'Ana', slack: 'U0ANA', telegram: 111, roles: ['operator'] },
+    ben: { name: 'Ben', slack: 'U0BEN', telegram: 222, roles: ['operator', 'approver'] },
+    cleo: { name: 'Cleo', slack: 'U0CLEO', roles: ['operator', 'approver'] },
+    vera: { name: 'Vera', slack: 'U0VERA', roles: ['viewer'] },
+  },
+  chats: { slack: { team: 'T0TEAM', channels: { operations: 'C0OPS', incidents: 'C0INC' } } },
+  policy: [
+    { risk: 'read', allow: ['operator', 'viewer'] },
+    {
+      risk: 'change',
+      environment: 'production',
+      allow: ['operator'],
+      approvals: 1,
+      from: ['approver'],
+      expires: '15m',
+    },
+  ],
+} as const;
+
+/** Puts the team's people into the fake workspace. */
+export function hire(slack: FakeSlack): void {
+  slack.user('U0ANA', { name: 'ana' });
+  slack.user('U0BEN', { name: 'ben' });
+  slack.user('U0CLEO', { name: 'cleo' });
+  slack.user('U0VERA', { name: 'vera' });
+}
+
+/** The variables that make a bot talk to the fake Slack. */
+export const slackVariables = (slack: FakeSlack): Readonly<Record<string, string>> => ({
+  SLACK_BOT_TOKEN: slack.botToken,
+  SLACK_APP_TOKEN: slack.appToken,
+  SLACK_API_URL: slack.apiUrl,
+});
