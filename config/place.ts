@@ -70,14 +70,6 @@ function checkTarget(here: ServiceHere, base: z.infer<typeof checkBase>): string
   return base.target ?? home ?? here.value.target;
 }
 
-/** Where a check looks: its own target, else its component's, else the service's. */
-function checkTarget(here: ServiceHere, check: z.infer<typeof checkBase>): string | undefined {
-  const { components, target: home } = here.value;
-  const component = check.component === undefined ? undefined : components[check.component];
-  const itsTarget = component === undefined ? undefined : componentBase.parse(component).target;
-  return check.target ?? itsTarget ?? home;
-}
-
 function placeChecks(here: ServiceHere, find: Find): readonly PlacedCheck[] {
   return Object.entries(here.value.checks).map(([name, value]) => {
     const base = checkBase.parse(value);

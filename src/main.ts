@@ -9,16 +9,8 @@ const io: CliIo = {
   stdout: process.stdout,
   stderr: process.stderr,
   isTTY: process.stdin.isTTY === true && process.stdout.isTTY === true,
-  registries: async () => {
-    // Loaded late: `botswain version` needs no SSH, no Docker and no chat.
-    const [{ executorKinds }, { componentKinds }, { checkKinds }, { commands }] = await Promise.all([
-      import('./executors/registry.ts'),
-      import('./components/registry.ts'),
-      import('./checks/registry.ts'),
-      import('../commands/registry.ts'),
-    ]);
-    return { executors: executorKinds, components: componentKinds, checks: checkKinds, verbs: commands };
-  },
+  // Loaded late: `botswain version` needs no SSH, no Docker and no chat.
+  registries: async () => (await import('../config/registries.ts')).registries,
 };
 
 process.exitCode = await runCli(process.argv.slice(2), io, cliCommands);

@@ -19,13 +19,21 @@ const isDemo = (environment: Environment): boolean =>
 const said = (outcome: Exclude<Outcome<unknown>, { kind: 'succeeded' }>): string =>
   `${outcome.message}${outcome.kind === 'failed' && outcome.remedy !== undefined ? `\n  → ${outcome.remedy}` : ''}\n`;
 
-async function readSettings(folder: string, io: CliIo): Promise<Configuration | undefined> {
+interface Run {
+  readonly environment: Environment;
+  readonly folder: string;
+  readonly io: CliIo;
+  readonly demoLines: readonly DemoLine[] | undefined;
+}
+
+async function readSettings({ folder, io, demoLines }: Run): Promise<Configuration | undefined> {
   const loaded = await loadConfiguration(folder, await io.registries());
   if (loaded.kind === 'broken') {
     io.stderr.write(`${formatProblems(loaded.problems)}\n`);
     return undefined;
   }
-  if (loaded.warnings.length > 0) io.stderr.write(`${formatProblems(loaded.warnings, 'warning')}\n`);
+  if (loaded.warnings.length > 0 && demoLines === undefined)
+    io.stderr.write(`${formatProblems(loaded.warnings, 'warning')}\n`);
   return loaded.configuration;
 }
 
@@ -47,15 +55,9 @@ function untilTold(log: Log): Promise<number> {
   return promise;
 }
 
-interface Run {
-  readonly environment: Environment;
-  readonly folder: string;
-  readonly io: CliIo;
-  readonly demoLines: readonly DemoLine[] | undefined;
-}
-
-async function run({ environment, folder, io, demoLines }: Run): Promise<number> {
-  const configuration = await readSettings(folder, io);
+async function run(it: Run): Promise<number> {
+  const { environment, io, demoLines } = it;
+  const configuration = await readSettings(it);
   if (configuration === undefined) return EXIT.usage;
   const secret = processSecrets((message) => io.stderr.write(`${message}\n`));
   const redact = createRedactor(secretValues(configuration.secrets, secret, environment));

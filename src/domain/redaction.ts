@@ -16,7 +16,8 @@ const BUCKETS = 0x10000;
 
 /**
  * Makes a redactor of known secret values: each is found raw and in base64, hexadecimal, URL and JSON spelling, also when
- * lines were wrapped inside of it; then come the patterns of {@link redactPatterns}. Time grows with the text alone.
+ * lines were wrapped inside of it; then come the patterns of {@link redactPatterns}. Time grows with the text, and with nothing else
+ * unless a secret of hundreds of characters repeats itself.
  */
 export function createRedactor(values: readonly string[]): Redact {
   const secrets = values.filter((value) => value.trim().length >= SHORTEST_SECRET);

@@ -88,24 +88,33 @@ async function loseOrphans(
     .where('owner', '!=', owner)
     .returning(['change_id', 'step', 'attempt'])
     .execute();
-  const changes: Change[] = [];
-  for (const id of new Set(lost.map((row) => row.change_id))) {
-    const moved = await tx
-      .updateTable('changes')
-      .set({ state: 'unknown' })
-      .where('id', '=', id)
-      .where('state', '=', 'running')
-      .execute();
-    const row = await tx.selectFrom('changes').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-    const change = changeOf(row);
-    changes.push(change);
-    for (const step of lost.filter((each) => each.change_id === id))
+  if (lost.length === 0) return [];
+  const moved = await tx
+    .updateTable('changes')
+    .set({ state: 'unknown' })
+    .where('id', 'in', idsOf(lost))
+    .where('state', '=', 'running')
+    .returning('id')
+    .execute();
+  const rows = await tx
+    .selectFrom('changes')
+    .selectAll()
+    .where('id', 'in', idsOf(lost))
+    .orderBy('number')
+    .execute();
+  const changes = rows.map(changeOf);
+  for (const change of changes) {
+    for (const step of lost.filter((each) => each.change_id === change.id))
       await audit(lostEntry(change, { event: 'step became unknown', at, ...step }));
-    if (moved[0]?.numUpdatedRows === 1n)
+    if (moved.some((row) => row.id === change.id))
       await audit(lostEntry(change, { event: 'change became unknown', at }));
   }
   return changes;
 }
+
+const idsOf = (lost: readonly { readonly change_id: string }[]): string[] => [
+  ...new Set(lost.map((row) => row.change_id)),
+];
 
 function lostEntry(
   change: Change,

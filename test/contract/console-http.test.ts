@@ -236,6 +236,24 @@ describe('a line', () => {
     expect((await ana.ask('/')).body).toContain('not recorded, nothing was started');
   });
 
+  it('says so when the feed itself cannot be written, and starts nothing', async () => {
+    const feed = { ...stage.feed, append: () => Promise.reject(new Error('disk full')) };
+    const broken = await openStage({ ports: { feed, signIns: stage.signIns } });
+    const client = createClient(broken.url);
+    await signIn(client, `${broken.url}${(await stage.signIns.issueLink('ana')).path}`);
+    const answer = await client.ask('/line', {
+      method: 'POST',
+      headers: JSON_PLEASE,
+      form: { text: 'status' },
+    });
+    await broken.stop();
+    expect([answer.status, JSON.parse(answer.body).message]).toEqual([
+      503,
+      expect.stringContaining('nothing was started'),
+    ]);
+    expect(broken.received).toEqual([]);
+  });
+
   it('shows no secret that is known, and passes the line on untouched', async () => {
     await typed('config set --value hunter2');
     expect(stage.received[0]?.text).toContain('hunter2');

@@ -111,6 +111,15 @@ async function writeConfig(
   return path;
 }
 
+/** False where it ended while we looked. */
+function kill(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
+  }
+}
+
 /** The process of a server with everything it forked. */
 type Running = {
   readonly alive: () => boolean;
@@ -128,8 +137,7 @@ function run(config: string, logPath: string): Running {
   const alive = (): boolean => server.exitCode === null && server.signalCode === null;
   const signal: Running['signal'] = (whom, name) => {
     const pids = whom === 'all' && alive() ? [pid, ...children(pid)] : children(pid);
-    for (const one of pids) process.kill(one, name);
-    return pids.length;
+    return pids.filter((one) => kill(one, name)).length;
   };
   return { alive, signal, ended };
 }

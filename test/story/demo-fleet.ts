@@ -75,16 +75,17 @@ export class DemoFleet {
     return status.value;
   }
 
-  async act(key: string, action: ComponentAction, receipt = randomUUID()): Promise<Outcome<CallResult>> {
+  async act(
+    key: string,
+    action: ComponentAction,
+    under: { readonly receipt?: string; readonly signal?: AbortSignal } = {},
+  ): Promise<Outcome<CallResult>> {
     const [step] = this.component(key).steps(action);
     if (step === undefined) throw new Error(`${key} has no step to ${action}`);
     const { call, deadlineMs } = step;
     return this.executor.run({
-      target: this.target(key),
-      call,
-      deadlineMs,
-      receipt,
-      outputCapBytes: 65_536,
+      ...{ target: this.target(key), call, deadlineMs, outputCapBytes: 65_536 },
+      ...{ receipt: randomUUID(), ...under },
     });
   }
 

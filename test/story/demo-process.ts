@@ -3,4 +3,5 @@ import { startDemo } from '../../src/demo/demo.ts';
 
 await startDemo({ dataFolder: process.argv[2] ?? '', log: () => undefined });
 process.stdout.write('ready\n');
-setInterval(() => undefined, 60_000);
+// Ends with the test, however that ends.
+process.stdin.on('end', () => process.exit(1)).resume();

@@ -32,14 +32,7 @@ export function createConsoleChat({ feed, url }: ConsoleChatOptions): Chat {
           ? failed('CHAT_GONE', `The console has no message ${at.message}.`)
           : succeeded(undefined);
       }),
-    whisper: async (incoming, message) => {
-      const draft = {
-        ...beneath(whisperRoot(incoming)),
-        visibleTo: incoming.account.id,
-        ...drafted(message),
-      };
-      return settled(await append(draft));
-    },
+    whisper: (incoming, message) => written(() => whisper(feed, incoming, message)),
     upload: async (to, file) =>
       settled(await append({ ...beneath(to.thread), content: { kind: 'file' }, file })),
     find: (_to, deliveryKey) =>
@@ -54,6 +47,23 @@ export function createConsoleChat({ feed, url }: ConsoleChatOptions): Chat {
     }),
     linkTo: (at) => (url === undefined ? undefined : `${url}/?show=${encodeURIComponent(at.message)}`),
   };
+}
+
+/** The answer takes the place of "working on it", which is said under the same key. */
+async function whisper(feed: ConsoleFeed, incoming: Incoming, message: Message): Promise<ChatOutcome<void>> {
+  const key = `whisper:${incoming.id}`;
+  const draft = { ...beneath(whisperRoot(incoming)), visibleTo: incoming.account.id, ...drafted(message) };
+  const before = await feed.find(key);
+  if (before === undefined) await feed.append({ ...draft, key });
+  else if (isProvisional(before, message)) await feed.replace(before.id, draft);
+  else await feed.append(draft);
+  return succeeded(undefined);
+}
+
+function isProvisional({ content }: ConsoleEntry, next: Message): boolean {
+  if (content.kind !== 'message') return false;
+  // The same answer again comes of a line that was worked on again after a crash.
+  return content.message.tone === 'running' || content.message.title === next.title;
 }
 
 /** A private answer hangs beneath the thread it was asked in, else beneath the very line that asked. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { CONSOLE_CHANNEL, type ConsoleEntry } from '../../chat/console/feed.ts';
+import type { Incoming } from '../../chat/chat.ts';
+import { CONSOLE_CHANNEL, type ConsoleEntry, type LineContent } from '../../chat/console/feed.ts';
 import type { Action } from '../../domain/message.ts';
 import type { ConsolePorts, Viewer } from './ports.ts';
 import type { Words } from './request.ts';
@@ -26,40 +27,50 @@ export type LineTaken =
 export async function takeLine(ports: ConsolePorts, sent: SentLine): Promise<LineTaken> {
   const { viewer, root, pressed } = sent;
   const id = `console:${viewer.key}:${sent.id ?? randomUUID()}`;
-  const content = {
-    kind: 'line' as const,
+  const content: LineContent = {
+    kind: 'line',
     person: viewer.key,
     name: viewer.name,
     text: ports.redact(sent.text),
     ...(pressed === undefined ? {} : { pressed: pressed.action?.label ?? 'a button that is gone' }),
   };
-  const shown = await ports.feed.append({
-    key: id,
-    content,
-    ...(root === undefined ? {} : { thread: root.id }),
-  });
+  let shown: ConsoleEntry | undefined;
   try {
-    await ports.receive({
-      id,
-      account: { platform: 'console', id: viewer.key, standing: 'person', display: viewer.name },
-      conversation: { platform: 'console', channel: CONSOLE_CHANNEL, ...threadOf(sent) },
-      direct: false,
-      text: sent.text,
-      ...(pressed === undefined ? {} : { pressed: postedAt(pressed.entry) }),
-      replyHandle: root?.id ?? shown.id,
-    });
+    shown = await ports.feed.append({ key: id, content, ...(root === undefined ? {} : { thread: root.id }) });
+    await ports.receive(incomingOf(sent, { id, replyHandle: root?.id ?? shown.id }));
     return { kind: 'taken', entry: shown.id };
   } catch (error) {
     ports.log('error', 'console line not recorded', { id, error: String(error) });
-    await ports.feed.replace(shown.id, {
-      content: { ...content, refused: 'not recorded, nothing was started' },
-    });
-    return {
-      kind: 'lost',
-      message: 'Botswain could not record this line, so nothing was started.',
-      remedy: 'Try again in a moment; if it stays, look at the disk space and the log.',
-    };
+    if (shown !== undefined) await markLost(ports, shown.id, content);
+    return LOST;
   }
+}
+
+const LOST = {
+  kind: 'lost',
+  message: 'Botswain could not record this line, so nothing was started.',
+  remedy: 'Try again in a moment; if it stays, look at the disk space and the log.',
+} as const;
+
+/** The store that refused the line may refuse this too; the person is told either way. */
+const markLost = (ports: ConsolePorts, entry: string, content: LineContent): Promise<unknown> =>
+  ports.feed
+    .replace(entry, { content: { ...content, refused: 'not recorded, nothing was started' } })
+    .catch(() => undefined);
+
+function incomingOf(
+  sent: SentLine,
+  named: Pick<Incoming, 'id'> & { readonly replyHandle: string },
+): Incoming {
+  const { viewer, pressed } = sent;
+  return {
+    ...named,
+    account: { platform: 'console', id: viewer.key, standing: 'person', display: viewer.name },
+    conversation: { platform: 'console', channel: CONSOLE_CHANNEL, ...threadOf(sent) },
+    direct: false,
+    text: sent.text,
+    ...(pressed === undefined ? {} : { pressed: postedAt(pressed.entry) }),
+  };
 }
 
 const postedAt = (entry: ConsoleEntry) =>

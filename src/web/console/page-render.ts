@@ -83,7 +83,7 @@ const composer = (
   viewer: Viewer,
 ): Html => html`<footer class="composer"><form id="composer" method="post" action="/line" autocomplete="off">
 <input type="hidden" name="as" value="${viewer.key}"><input type="hidden" name="thread" value="">
-<p id="thread-note" hidden><span></span><button type="button" class="ghost" id="leave-thread">Leave thread <kbd>Esc</kbd></button></p>
+<p id="thread-note" hidden><span></span><button type="button" class="ghost" id="leave-thread">Leave thread <kbd class="wide">Esc</kbd></button></p>
 <p id="problem" role="alert" hidden></p>
 <ul id="suggestions" role="listbox" aria-label="Suggestions" hidden></ul>
 <div class="row"><button type="button" class="button plain needs-script" id="open-palette" title="Commands (Ctrl+K)">Commands<kbd class="wide">Ctrl K</kbd></button>

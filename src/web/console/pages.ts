@@ -52,7 +52,12 @@ export function mountPages(server: FastifyInstance, options: PagesOptions): void
   reads('/complete', (viewer, request) => ports.complete(viewer.key, Typed.parse(request.query).text));
   reads('/picker', (viewer) => ports.picker(viewer.key));
   reads('/files/:id', (viewer, request, reply) => sendFile(ports, { viewer, request, reply }));
-  reads('/events', (viewer, request, reply) => openStream(options, { viewer, request, reply }));
+  const streams = new Set<() => void>();
+  reads('/events', (viewer, request, reply) => openStream(options, { viewer, request, reply }, streams));
+  // Ended, not cut: tabs then connect again without an error of their own.
+  server.addHook('preClose', async () => {
+    for (const end of streams) end();
+  });
 }
 
 interface Exchange {
@@ -92,7 +97,11 @@ async function sendFile(ports: ConsolePorts, { viewer, request, reply }: Exchang
     .send(file.text);
 }
 
-function openStream({ ports, version }: PagesOptions, { viewer, request, reply }: Exchange) {
+function openStream(
+  { ports, version }: PagesOptions,
+  { viewer, request, reply }: Exchange,
+  streams: Set<() => void>,
+) {
   const last = After.safeParse({ after: request.headers['last-event-id'] }).data?.after;
   const first = After.safeParse(request.query).data?.after;
   reply.hijack();
@@ -112,5 +121,11 @@ function openStream({ ports, version }: PagesOptions, { viewer, request, reply }
     signedIn: async () => (await ports.signIns.who(sessionToken(request))) === viewer.key,
     close: () => raw.end(),
   });
-  raw.on('close', stop);
+  const end = (): void => {
+    stop();
+    streams.delete(end);
+    raw.end();
+  };
+  streams.add(end);
+  raw.on('close', end);
 }

@@ -188,9 +188,11 @@ export class SocketHub {
   }
 
   /** Cuts connections without a word; all unless one is named. */
-  cut(connection?: number): void {
-    for (const { number, socket } of [...this.#connections]) {
-      if (connection === undefined || connection === number) socket.terminate();
+  cut(only?: number): void {
+    for (const connection of [...this.#connections]) {
+      if (only !== undefined && only !== connection.number) continue;
+      connection.leaving = true;
+      connection.socket.terminate();
     }
   }
 

@@ -75,6 +75,19 @@ describe('the console as a chat', () => {
     expect([entry?.visibleTo, entry?.thread]).toEqual(['ana', root]);
   });
 
+  it('lets the answer take the place of "working on it", and keeps two answers apart', async () => {
+    const feed = createMemoryFeed();
+    const chat = createConsoleChat({ feed });
+    const answer = { ...message, title: 'Logs', tone: 'neutral' } as const;
+    await chat.whisper(incoming, { ...message, title: 'Working on it' });
+    await chat.whisper(incoming, answer);
+    await chat.whisper(incoming, answer);
+    await chat.whisper(incoming, { ...answer, title: 'Logs, continued' });
+    const { entries } = await feed.page({ viewer: 'ana', roots: 5 });
+    const titles = entries.map(({ content }) => content.kind === 'message' && content.message.title);
+    expect(titles).toEqual(['Logs', 'Logs, continued']);
+  });
+
   it('says that nothing was posted when the store is broken', async () => {
     const broken = { ...createMemoryFeed(), append: () => Promise.reject(new Error('disk full')) };
     const outcome = await createConsoleChat({ feed: broken }).post(to, message, 'd1');
