@@ -71,6 +71,8 @@ export interface Chat {
   readonly platform: Platform;
   /** Fewest milliseconds between two posts or edits in one channel that the platform bears. */
   readonly paceMs: number;
+  /** True when {@link post} keeps the message's file itself; otherwise it is given to {@link upload}. */
+  readonly keepsFiles: boolean;
   /** Connects; failed when the token is wrong, and keeps trying when the platform is away. */
   start(): Promise<Outcome<void>>;
   /** Stops receiving, lets acknowledgements out, closes. */

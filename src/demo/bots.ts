@@ -26,6 +26,8 @@ export interface DemoBots {
 
 const DEADLINE_MS = 20_000;
 const CHECK_PAUSE_MS = 25;
+/** How long a restart under way may leave a PID file of a process that has ended; 0.1 s where the machine is idle. */
+const PATIENCE_MS = 1_000;
 
 interface Bot {
   readonly key: string;
@@ -128,12 +130,19 @@ export async function demoBots(given: {
     }
   };
 
+  const stateOf = async ({ component }: Bot): Promise<string> => {
+    const status = await component.status((call) => carryOut(call, environment));
+    return status.kind === 'succeeded' ? status.value.state : 'unknown';
+  };
+
+  // Failing = its PID file is there and its process is not: it died, or the machine was restarted. A restart that goes
+  // on from before the kill looks the same for a moment, and must not be joined by a start of ours.
   const resumeOne = async (bot: Bot): Promise<void> => {
-    const status = await bot.component.status((call) => carryOut(call, environment));
-    const state = status.kind === 'succeeded' ? status.value.state : 'unknown';
+    const state = await stateOf(bot);
     log('info', `demo: found ${bot.key} ${state}`);
-    // Failing = its PID file is there and its process is not: it died, or the machine was restarted.
-    if (state === 'failing') await act(bot, 'start');
+    if (state !== 'failing') return;
+    await pause(PATIENCE_MS);
+    if ((await stateOf(bot)) === 'failing') await act(bot, 'start');
   };
 
   return {

@@ -7,6 +7,7 @@ import {
   demoFolder,
   keepMarker,
   layOut,
+  type Marker,
   readMarker,
   serverFolder,
   tidy,
@@ -61,21 +62,21 @@ function isAlive(pid: number): boolean {
 async function listenAgain(
   folder: DemoFolder,
   settings: DemoSshSettings,
-  owner: number | undefined,
+  last: Marker | undefined,
 ): Promise<DemoSshServer> {
   try {
     return await startDemoSshServer(settings);
   } catch (error) {
     if (codeOf(error) !== 'EADDRINUSE') throw error;
-    if (owner !== undefined && isAlive(owner))
+    if (last !== undefined && isAlive(last.pid))
       throw new Error(
-        `A demo runs in ${folder.path} already (PID ${owner}). Stop it, or set BOTSWAIN_DATA to another folder.`,
+        `A demo runs in ${folder.path} already (PID ${last.pid}). Stop it, or set BOTSWAIN_DATA to another folder.`,
       );
     return startDemoSshServer({ ...settings, port: 0 });
   }
 }
 
-async function startServer(folder: DemoFolder, owner: number | undefined): Promise<DemoSshServer> {
+async function startServer(folder: DemoFolder, marker: Marker | undefined): Promise<DemoSshServer> {
   const last = await readPorts(folder.ports);
   const host = await demoKey(folder.keys, 'host_ed25519');
   const login = await demoKey(folder.keys, 'login_ed25519');
@@ -87,8 +88,8 @@ async function startServer(folder: DemoFolder, owner: number | undefined): Promi
     home: folder.home,
     port: last.ssh,
   };
-  const server = await listenAgain(folder, settings, owner);
-  const ports = await botPorts(last.bots, owner !== undefined);
+  const server = await listenAgain(folder, settings, marker);
+  const ports = await botPorts(last.bots, marker !== undefined);
   await writePorts(folder.ports, { ssh: server.port, bots: ports });
   const targets = targetsYaml({
     sshPort: server.port,
@@ -125,8 +126,9 @@ async function bringUp(bots: DemoBots, folder: DemoFolder, resume: boolean): Pro
 }
 
 /**
- * Starts the demo below the data folder. Where the last Botswain was killed, its bots are found again and left as they
- * are. Open the journal first: its lock is what keeps two Botswains apart. Needs a POSIX shell; throws without one.
+ * Starts the demo below the data folder; what it needs besides is loopback and `/bin/sh` (tried on Linux, with and
+ * without an account of one's own). Where the last Botswain was killed, its bots are found again and left as they are.
+ * Throws, in words for people, on Windows and where a demo runs in that folder already.
  */
 export async function startDemo(given: {
   readonly dataFolder: string;
@@ -136,20 +138,37 @@ export async function startDemo(given: {
     throw new Error('The demo needs /bin/sh. Run it on Linux or macOS, or under WSL.');
   const folder = demoFolder(resolve(given.dataFolder));
   await layOut(folder, DEMO_SERVERS);
-  const owner = await readMarker(folder);
-  const server = await startServer(folder, owner);
-  const removeMarker = await keepMarker(folder);
-  const environment = commandEnvironment(folder);
-  const bots = await demoBots({ configFolder: folder.config, environment, log: given.log });
-  const ready = await bringUp(bots, folder, owner !== undefined);
-  if (!ready) given.log('warn', `demo: not every bot answers yet; see the logs in ${folder.path}`);
+  const last = await readMarker(folder);
+  const server = await startServer(folder, last);
+  try {
+    return await startBots(folder, { log: given.log, server, resume: last?.isUp === true });
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+async function startBots(
+  folder: DemoFolder,
+  {
+    log,
+    server,
+    resume,
+  }: { readonly log: DemoLog; readonly server: DemoSshServer; readonly resume: boolean },
+): Promise<Demo> {
+  const bots = await demoBots({ configFolder: folder.config, environment: commandEnvironment(folder), log });
+  const marker = await keepMarker(folder, resume ? 'up' : 'changing');
+  if (!(await bringUp(bots, folder, resume)))
+    log('warn', `demo: not every bot answers yet; see the logs in ${folder.path}`);
+  await marker.say('up');
   return {
     configFolder: folder.config,
     async stop() {
+      await marker.say('changing');
       // First what may still start a bot, then the bots.
       await server.stop();
       await bots.stop();
-      await removeMarker();
+      await marker.remove();
     },
   };
 }

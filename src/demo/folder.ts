@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DemoServer } from './servers.ts';
@@ -70,31 +70,54 @@ export async function writeConfig(folder: DemoFolder, targets: string): Promise<
   await writeFile(join(folder.config, 'targets.yaml'), targets);
 }
 
-/** Takes away what an earlier demo left on the servers' disks: modes, logs. */
+/** Takes away what an earlier demo left on the servers' disks: modes, and what is in the logs. */
 export async function tidy(folder: DemoFolder, servers: readonly DemoServer[]): Promise<void> {
   for (const server of servers) {
     const place = serverFolder(folder, server);
-    const left = (await readdir(place)).filter((name) => /\.(mode|log)$/.test(name));
-    await Promise.all(left.map((name) => rm(join(place, name), { force: true })));
+    for (const name of await readdir(place)) {
+      if (name.endsWith('.mode')) await rm(join(place, name), { force: true });
+      // Emptied, not removed: a bot that still runs goes on writing to it.
+      if (name.endsWith('.log')) await truncate(join(place, name));
+    }
   }
 }
 
-/** The PID of the Botswain that set the marker; undefined where the last demo ended cleanly. */
-export async function readMarker({ marker }: DemoFolder): Promise<number | undefined> {
-  const text = await readFile(marker, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : Number.parseInt(text, 10);
+/** What the marker of a running demo says. */
+export interface Marker {
+  /** The PID of its Botswain. */
+  readonly pid: number;
+  /** Whether its bots were all started and none is being stopped: what stands still then was stopped by hand. */
+  readonly isUp: boolean;
 }
 
-/** Sets the marker and keeps it fresh; the answer takes it away again. */
-export async function keepMarker({ marker }: DemoFolder): Promise<() => Promise<void>> {
-  await writeFile(marker, `${process.pid}\n`);
+/** Reads the marker; undefined where the last demo ended cleanly. */
+export async function readMarker({ marker }: DemoFolder): Promise<Marker | undefined> {
+  const text = await readFile(marker, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const [pid, state] = text.trim().split(' ');
+  return { pid: Number(pid), isUp: state === 'up' };
+}
+
+/** A marker of our own. */
+export interface KeptMarker {
+  say(state: 'changing' | 'up'): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** Sets the marker and keeps it fresh. */
+export async function keepMarker({ marker }: DemoFolder, state: 'changing' | 'up'): Promise<KeptMarker> {
+  const say: KeptMarker['say'] = (word) => writeFile(marker, `${process.pid} ${word}\n`);
+  await say(state);
   const touch = setInterval(() => {
     const now = new Date();
     utimes(marker, now, now).catch(() => undefined);
   }, 60_000);
   touch.unref();
-  return async () => {
-    clearInterval(touch);
-    await rm(marker, { force: true });
+  return {
+    say,
+    async remove() {
+      clearInterval(touch);
+      await rm(marker, { force: true });
+    },
   };
 }

@@ -3,7 +3,7 @@ import type { Configuration } from '../domain/configuration.ts';
 import { didYouMean } from '../domain/nearest.ts';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import { findSubjects, type Subject } from '../domain/subject.ts';
-import { type ArgumentSpec, toggle, value, words } from './argument.ts';
+import { type ArgumentSpec, optionalWord, toggle, value, word, words } from './argument.ts';
 import type { Command } from './command.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { tokenize } from './tokenize.ts';
@@ -30,10 +30,17 @@ export function commonFlags(command: Command): ArgumentSpec {
   };
 }
 
+const NAMES_IT = 'what it is about: service, service/component or service@environment';
+
+const oneSubject = (argument: ArgumentSpec[string]): ArgumentSpec[string] => ({
+  ...argument,
+  schema: argument.schema.transform((text) => (text === undefined ? [] : [text])),
+});
+
 const SUBJECT_WORDS: Readonly<Record<Exclude<Command['subjects'], 'none'>, ArgumentSpec[string]>> = {
-  several: words('SUBJECT', 'what it is about: service, service/component or service@environment'),
-  one: words('SUBJECT', 'what it is about: service, service/component or service@environment'),
-  optional: words('SUBJECT', 'what it is about: service, service/component or service@environment', 0),
+  several: words('SUBJECT', NAMES_IT),
+  one: oneSubject(word('SUBJECT', NAMES_IT)),
+  optional: oneSubject(optionalWord('SUBJECT', NAMES_IT)),
 };
 
 /** Everything a command can be given, its common flags included, in the order of its usage. */
@@ -71,8 +78,6 @@ export function readLine(
   const args = parseArguments(rest, fullSpec(command));
   if (args.kind !== 'succeeded') return args;
   const flags = FLAGS.parse(args.value);
-  if (command.subjects === 'one' && flags.subjects.length > 1)
-    return failed('INPUT_INVALID_VALUE', `${name} takes one subject, not ${flags.subjects.length}`);
   const subjects = findSubjects(configuration, flags.subjects, command.kind === 'change');
   if (subjects.kind !== 'succeeded') return subjects;
   return succeeded({

@@ -7,6 +7,14 @@ import { sudoDenied, sudoRefused } from './receipt-sudo.ts';
 
 /** Bytes the script itself adds to an output it passes on. */
 export const SCRIPT_BYTES = 1_024;
+/** Looks where sudo does; `command -v` would find a shell's own `echo` or `kill`. */
+const FIND_PROGRAM = `
+  case $1 in */*) echo "$1"; exit ;; esac
+  IFS=:
+  for folder in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin $PATH; do
+    [ -x "$folder/$1" ] && echo "$folder/$1" && exit
+  done`;
+
 /** How long one look at a target may take. */
 export const LOOK_MS = 15_000;
 
@@ -40,7 +48,7 @@ export async function judged(
   const { call, request } = order;
   if (!sudoRefused(call, result.code, result.stderr)) return succeeded(result);
   const [name = ''] = call.argv;
-  const argv = ['/bin/sh', '-c', 'PATH=$PATH:/usr/sbin:/sbin; command -v -- "$1"', 'sh', name];
+  const argv = ['/bin/sh', '-c', FIND_PROGRAM, 'sh', name];
   const errand = errandOf(order, 'read', callLines({ kind: 'argv', argv }));
   await carrier.carry(request.target, { ...errand, until: performance.now() + LOOK_MS });
   const found = errand.stdout.read().text.trim();

@@ -149,6 +149,11 @@ function mentions(facts: CardFacts): readonly Mention[] {
     : [];
 }
 
+function noWayBack({ state, plan }: Change): readonly Part[] {
+  if (state !== 'not verified' || plan.wayBack.kind === 'line') return [];
+  return [{ kind: 'context', text: `No way back: ${plan.wayBack.why}.` }];
+}
+
 /** Draws the one live-edited card of a change. */
 export function changeCard(facts: CardFacts): Message {
   const { change, seen } = facts;
@@ -163,6 +168,7 @@ export function changeCard(facts: CardFacts): Message {
       ...(said === undefined ? [] : [{ kind: 'text', text: said } as const]),
       { kind: 'fields', fields: fields(facts) },
       showsCalls ? { kind: 'code', title: 'Exactly this will run', text: exactCalls(change) } : steps,
+      ...noWayBack(change),
       { kind: 'context', text: `${change.id} · plan ${change.digest.slice(0, 12)} · ${change.demand.rule}` },
     ],
     actions: changeActions(change, seen),

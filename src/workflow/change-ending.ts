@@ -2,7 +2,7 @@ import type { AuditEntry, AuditEventName } from '../domain/audit-event.ts';
 import { type Change, type ChangeState, mayMove } from '../domain/change.ts';
 import type { Code } from '../domain/code.ts';
 import { planSteps, type Step } from '../domain/plan.ts';
-import type { Journal, StepEnd } from './journal.ts';
+import { type Journal, type StepEnd, StoreError } from './journal.ts';
 import { untilStored } from './run-step.ts';
 
 /** How a change ended, before it is journaled. */
@@ -109,9 +109,17 @@ export async function stopAsked(journal: Journal, id: string): Promise<Ending | 
 }
 
 /** How a change ends when Botswain itself breaks while working on it: never silent, never claiming more than is known. */
-export async function endAfterBug(journal: Journal, change: Change, at: number): Promise<void> {
+export async function endAfterBug(
+  journal: Journal,
+  change: Change,
+  met: { readonly error: unknown; readonly at: number },
+): Promise<void> {
+  const { at } = met;
   const records = await journal.steps.ofChange(change.id);
-  const why = 'Botswain itself is broken there; its log says what';
+  const why =
+    met.error instanceof StoreError
+      ? met.error.message
+      : 'Botswain itself is broken there; its log says what';
   const isOpen = records.some((record) => record.state === 'started' || record.state === 'unknown');
   const end = isOpen
     ? ({

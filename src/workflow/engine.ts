@@ -136,7 +136,7 @@ export class Engine {
   async #afterBug(change: Change, error: unknown): Promise<void> {
     const { guard, publish, onError } = this.#ports;
     onError(change.id, error);
-    await endAfterBug(guard.journal, change, guard.now());
+    await endAfterBug(guard.journal, change, { error, at: guard.now() });
     await publish(change.id);
   }
 

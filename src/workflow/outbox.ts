@@ -1,4 +1,5 @@
 import type { Chat, ChatOutcome, Conversation, Posted } from '../chat/chat.ts';
+import type { Message } from '../domain/message.ts';
 import type { Platform } from '../domain/person.ts';
 import type { Delivery, Journal } from './journal.ts';
 import type { Wakeups } from './wakeups.ts';
@@ -113,11 +114,12 @@ export class Outbox {
     }
     // A crash from here on must not post twice: the next boot looks before it posts.
     await deliveries.retryLater(delivery.key, { notBefore: this.#ports.now(), ambiguous: true });
-    const posted = await chat.post(conversation, delivery.message, delivery.key);
+    const message = delivery.ambiguous ? markedRepeat(delivery.message) : delivery.message;
+    const posted = await chat.post(conversation, message, delivery.key);
     if (posted.kind !== 'succeeded') return this.#later(delivery, posted, posted.kind === 'unknown');
     await deliveries.delivered(delivery.key, delivery.revision, posted.value);
     const { file } = delivery.message;
-    if (file !== undefined) await chat.upload(chat.threadOf(posted.value), file);
+    if (file !== undefined && !chat.keepsFiles) await chat.upload(chat.threadOf(posted.value), file);
   }
 
   async #update(chat: Chat, delivery: Delivery, posted: Posted): Promise<void> {
@@ -146,6 +148,15 @@ export class Outbox {
     this.#lookIn(wait);
   }
 }
+
+/** Where a platform cannot be searched, the honest answer to a cut-off post is one repeat that says so. */
+const markedRepeat = (message: Message): Message => ({
+  ...message,
+  parts: [
+    ...message.parts,
+    { kind: 'context', text: 'This may stand here twice: the first try was cut off.' },
+  ],
+});
 
 /** Chats by platform. */
 export const chatOf = (chats: readonly Chat[], platform: Platform): Chat | undefined =>

@@ -41,7 +41,8 @@ export async function runStep(guard: Guard, run: StepRun): Promise<StepEnd> {
   const ready = await observe(guard, run);
   const receipt = randomUUID();
   const evidence = ready.kind === 'succeeded' ? ready.value.evidence : { observed: {} };
-  await begin(guard, run, { receipt, evidence });
+  const refused = await begin(guard, run, { receipt, evidence });
+  if (refused !== undefined) return refused;
   if (ready.kind !== 'succeeded')
     return finish(guard, run, endOf(step, failed(ready.code, ready.message), guard));
   const { deadlineMs, outputCapBytes } = step;
@@ -81,27 +82,37 @@ async function observe(
   });
 }
 
+/** Commits `started` before anything is sent; when the store refuses, nothing is sent and the step has failed. */
 async function begin(
   guard: Guard,
   run: StepRun,
   sent: { readonly receipt: string; readonly evidence: Evidence },
-): Promise<void> {
+): Promise<StepEnd | undefined> {
   const { change, step, attempt } = run;
   const startedAt = guard.now();
+  const { owner } = guard;
+  const evidence = JSON.stringify(sent.evidence);
   const record = {
     change: change.id,
     step: step.id,
     attempt,
-    owner: guard.owner,
+    owner,
     receipt: sent.receipt,
-    evidence: JSON.stringify(sent.evidence),
+    evidence,
     startedAt,
   };
-  const begun = await guard.journal.steps.begin(record, stepAudit(change, step, { at: startedAt }));
-  if (!begun)
-    throw new Error(
-      `${change.id} step ${step.id} attempt ${attempt} was begun before: the engine asked twice`,
-    );
+  try {
+    if (await guard.journal.steps.begin(record, stepAudit(change, step, { at: startedAt }))) return undefined;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return {
+      state: 'failed',
+      endedAt: guard.now(),
+      code: error.code,
+      message: `nothing was sent, because ${error.message}`,
+    };
+  }
+  throw new Error(`${change.id} step ${step.id} attempt ${attempt} was begun before: the engine asked twice`);
 }
 
 async function finish(guard: Guard, run: StepRun, end: StepEnd): Promise<StepEnd> {

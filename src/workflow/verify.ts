@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { PlacedCheck, PlacedComponent, PlacedService } from '../domain/configuration.ts';
-import { componentKey } from '../domain/fleet.ts';
+import { type ComponentStatus, componentKey } from '../domain/fleet.ts';
 import type { Verification } from '../domain/plan.ts';
 import type { Fleet } from './fleet.ts';
 
@@ -45,6 +45,11 @@ function findPlaced(
   return service === undefined || placed === undefined ? undefined : { service, placed };
 }
 
+/** A unit that ends with an error when it is told to stop has stopped all the same. */
+const isAsExpected = (status: ComponentStatus, expects: Verification['expects']): boolean =>
+  status.state === expects ||
+  (expects === 'stopped' && status.state === 'failing' && status.run === undefined);
+
 async function lookAtComponent(
   verifying: Verifying,
   verification: Verification,
@@ -52,8 +57,9 @@ async function lookAtComponent(
 ): Promise<readonly [boolean, string]> {
   const status = await verifying.fleet.status(placed);
   if (status.kind !== 'succeeded') return [false, status.message];
-  const { state, summary, run } = status.value;
-  if (state !== verification.expects) return [false, `${summary}, not yet ${verification.expects}`];
+  const { summary, run } = status.value;
+  if (!isAsExpected(status.value, verification.expects))
+    return [false, `${summary}, not yet ${verification.expects}`];
   const before = verifying.runsBefore.get(componentKey(verification.component));
   if (verification.newRun && before !== undefined && run === before)
     return [false, `${summary}: still the run from before`];

@@ -67,6 +67,7 @@ export class Watch implements LastSeen {
     this.#stopped = true;
     for (const timer of this.#timers.values()) clearTimeout(timer);
     await Promise.allSettled(this.#looking);
+    await this.#ports.journal.checks.save([...this.#states.values()]);
   }
 
   /** What was last seen of a key, if anything. */
@@ -126,8 +127,8 @@ export class Watch implements LastSeen {
     const before = this.#states.get(watched.key);
     const after = settle(before, watched.key, { ...finding, thresholds: watched.thresholds });
     this.#states.set(watched.key, after);
-    if (before?.verdict !== after.verdict || before.last.summary !== after.last.summary)
-      await this.#ports.journal.checks.save([after]);
+    // A summary holds milliseconds and moves with every look; what was last seen is saved at the stop.
+    if (before?.verdict !== after.verdict) await this.#ports.journal.checks.save([after]);
     return finding;
   }
 }

@@ -7,7 +7,7 @@ import { createSsh } from '../../src/executors/ssh/ssh.ts';
 import { describeWith } from '../rig/rig.ts';
 import type { Sshd, SshdOptions } from '../rig/sshd.ts';
 import { portsFor } from './executor-ports.ts';
-import { quickTimes, sshTarget } from './executor-ssh-target.ts';
+import { bareHome, quickTimes, sshTarget } from './executor-ssh-target.ts';
 import { patiently, resultOf, words } from './executor-words.ts';
 
 const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
@@ -18,7 +18,8 @@ describeWith(['sshd'], 'SSH when things go wrong', (rig) => {
   afterAll(() => Promise.all(executors.map((executor) => executor.close())));
 
   async function host(options: SshdOptions = {}, more: Readonly<Record<string, unknown>> = {}) {
-    const sshd = await rig.startSshd(options);
+    const config = [...bareHome, ...(options.config ?? [])];
+    const sshd = await rig.startSshd({ ...options, config });
     const target = sshTarget(sshd, { receipts: `${sshd.dir}/receipts`, ...more });
     return { sshd, target, ...openTo(target) };
   }

@@ -11,7 +11,7 @@ import { createKeyPair } from '../rig/keys.ts';
 import { describeWith } from '../rig/rig.ts';
 import type { Sshd } from '../rig/sshd.ts';
 import { portsFor } from './executor-ports.ts';
-import { quickTimes, sshTarget } from './executor-ssh-target.ts';
+import { bareHome, quickTimes, sshTarget } from './executor-ssh-target.ts';
 import { patiently, resultOf, words } from './executor-words.ts';
 
 describeWith(['sshd'], 'logging in over SSH', (rig) => {
@@ -19,7 +19,7 @@ describeWith(['sshd'], 'logging in over SSH', (rig) => {
   const executors: Executor[] = [];
   const open: (ChildProcess | Server)[] = [];
   beforeAll(async () => {
-    sshd = await rig.startSshd();
+    sshd = await rig.startSshd({ config: bareHome });
   });
   afterAll(async () => {
     await Promise.all(executors.map((executor) => executor.close()));

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import type { Target } from '../../src/domain/fleet.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { PoolTimes } from '../../src/executors/ssh/pool.ts';
@@ -24,6 +25,9 @@ export function sshTarget(
 
 const withoutNulls = (given: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
+
+/** Lines for sshd: another home, because what the account's own .bashrc does would be measured and printed too. */
+export const bareHome: readonly string[] = [`SetEnv HOME=${tmpdir()}`];
 
 /** Times in which a test notices a dead peer and an idle connection. */
 export const quickTimes: PoolTimes = { idleMs: 60_000, keepalive: { everyMs: 300, count: 3 } };

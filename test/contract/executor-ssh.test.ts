@@ -4,12 +4,12 @@ import { describeWith } from '../rig/rig.ts';
 import { programExecutorContract } from './executor.ts';
 import { portsFor } from './executor-ports.ts';
 import { receiptContract } from './executor-receipts.ts';
-import { sshTarget } from './executor-ssh-target.ts';
+import { bareHome, sshTarget } from './executor-ssh-target.ts';
 
 describeWith(['sshd'], 'over a real sshd', (rig) => {
   describe('the ssh executor', () =>
     programExecutorContract(async () => {
-      const sshd = await rig.startSshd();
+      const sshd = await rig.startSshd({ config: bareHome });
       const receipts = `${sshd.dir}/receipts`;
       const target = sshTarget(sshd, { receipts });
       return { executor: sshKind.create(portsFor([target])), target, receipts };

@@ -1,21 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { createServer, connect as dial, type Server, type Socket } from 'node:net';
-import type { AxeResults } from 'axe-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { openGate } from '../fakes/console/gate.ts';
 import { change, hostile, logs, status, unknownVerb } from '../fakes/console/samples.ts';
 import { openStage, type Stage } from '../fakes/console/stage.ts';
+import { visit } from '../fakes/console/visit.ts';
 import { describeWith } from '../rig/rig.ts';
 
 // Other suites may hold both cores meanwhile.
 const SOON = { timeout: 20_000 };
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describeWith(['chromium'], 'the console in a browser', (rig) => {
   let browser: Browser;
   let stage: Stage;
-  const contexts: BrowserContext[] = [];
   const problems: string[] = [];
 
   vi.setConfig({ testTimeout: 90_000 });
@@ -27,22 +23,11 @@ describeWith(['chromium'], 'the console in a browser', (rig) => {
     stage = await openStage();
   });
   afterEach(async () => {
-    await Promise.all(contexts.splice(0).map((context) => context.close()));
+    await Promise.all(browser.contexts().map((context) => context.close()));
     await stage.stop();
   });
 
-  async function open(person: string, look: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
-    const context = await browser.newContext({ reducedMotion: 'reduce', ...look });
-    contexts.push(context);
-    context.setDefaultTimeout(SOON.timeout);
-    const page = await context.newPage();
-    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
-    page.on('pageerror', (error) => problems.push(String(error)));
-    await page.goto(await stage.link(person));
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.locator('html.scripted').waitFor();
-    return page;
-  }
+  const open = (person: string): Promise<Page> => visit({ stage, browser, person, problems });
 
   const card = (page: Page, id: string) => page.locator(`#${id}`);
   const line = (page: Page) => page.getByRole('combobox', { name: 'Command line' });
@@ -111,7 +96,6 @@ describeWith(['chromium'], 'the console in a browser', (rig) => {
   it('loses nothing when the connection is cut, and says that it is', async () => {
     const gate = await openGate(stage.url);
     const context = await browser.newContext();
-    contexts.push(context);
     const page = await context.newPage();
     await page.goto((await stage.link('ana')).replace(stage.url, gate.url));
     await page.getByRole('button', { name: 'Sign in' }).click();
@@ -235,76 +219,4 @@ describeWith(['chromium'], 'the console in a browser', (rig) => {
     await page.goto(`${stage.url}/?show=m60`);
     await expect.poll(() => page.evaluate('document.activeElement.id'), SOON).toBe('m60');
   });
-
-  it.each([
-    ['light', 1280],
-    ['dark', 1280],
-    ['light', 390],
-    ['dark', 390],
-  ] as const)('axe finds nothing, %s at %i', async (colorScheme, width) => {
-    const page = await open('ben', { colorScheme, viewport: { width, height: 844 } });
-    const check = async (where: string) => {
-      await page.evaluate(AXE);
-      const { violations } = await page.evaluate<AxeResults>('axe.run()');
-      const found = violations.map(
-        ({ id, nodes }) => `${where}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`,
-      );
-      expect(found).toEqual([]);
-    };
-    await check('empty');
-    stage.world.onLine = async (incoming) => {
-      await stage.chat.whisper(incoming, logs);
-    };
-    for (const message of [status, change.running, change.succeeded, change.notVerified])
-      await stage.post(message);
-    await stage.post(hostile);
-    const posted = await stage.post(change.awaiting);
-    await stage.chat.upload(stage.chat.threadOf(posted), { name: 'a.txt', text: 'a' });
-    await runs(page, 'logs pollbot');
-    await page.getByText('Only you see this').waitFor();
-    await line(page).fill('restart k');
-    await page.getByRole('option').first().waitFor();
-    await check('feed and suggestions');
-    await line(page).press('Escape');
-    await card(page, posted.message).getByRole('button', { name: 'Deny' }).click();
-    await check('dialog');
-    await page.keyboard.press('Escape');
-    await page.locator('#open-palette').click();
-    await page.getByRole('option').first().waitFor();
-    await check('palette');
-    await page.keyboard.press('Escape');
-    await page.locator('#help-keys').click();
-    await check('keys');
-    await page.goto(await stage.link('ben'));
-    await check('sign-in');
-  });
 });
-
-/** A stretch of network that can be cut: everything in both directions, open connections too. */
-async function openGate(url: string) {
-  const { port } = new URL(url);
-  const sockets = new Set<Socket>();
-  let server: Server;
-  const listen = (at: number) =>
-    new Promise<number>((resolve) => {
-      server = createServer((near) => {
-        const far = dial(Number(port), '127.0.0.1');
-        for (const socket of [near, far]) {
-          sockets.add(socket);
-          socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket));
-        }
-        near.pipe(far).pipe(near);
-      });
-      server.listen(at, '127.0.0.1', () => {
-        const address = server.address();
-        resolve(typeof address === 'object' && address !== null ? address.port : at);
-      });
-    });
-  const cut = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      for (const socket of sockets) socket.destroy();
-    });
-  const own = await listen(0);
-  return { url: `http://127.0.0.1:${own}`, cut, mend: () => listen(own), close: cut };
-}

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
 import { loadConfiguration } from '../../config/load.ts';
 import { httpCheckKind } from '../../src/checks/http.ts';
 import { tcpCheckKind } from '../../src/checks/tcp.ts';
@@ -12,13 +13,37 @@ import { failed, type Outcome, succeeded } from '../../src/domain/outcome.ts';
 import type { Executor } from '../../src/executors/executor.ts';
 import { sshKind } from '../../src/executors/ssh/ssh.ts';
 
+const health = z.object({
+  status: z.string(),
+  startedAt: z.iso.datetime(),
+  pid: z.int(),
+  version: z.string(),
+});
+
 /** What a demo bot answers at /health. */
-export interface Health {
-  readonly status: string;
-  readonly startedAt: string;
-  readonly pid: number;
-  readonly version: string;
+export type Health = z.infer<typeof health>;
+
+/** A process that ended and was not waited for yet is not alive; without /proc it cannot be told. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    if (!existsSync('/proc/self/stat')) return true;
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+  } catch {
+    return false;
+  }
 }
+
+/** The components of the demo. */
+export const DEMO_BOTS = [
+  'chatai-backend/api@production',
+  'chatai-backend/worker@production',
+  'karmabot/app@production',
+  'karmabot/app@staging',
+  'katana-bot/bot@production',
+  'katana-bot/bot@staging',
+];
 
 /** The demo's fleet as Botswain sees it: its configuration, the real SSH executor, the real component kind. */
 export class DemoFleet {
@@ -75,6 +100,10 @@ export class DemoFleet {
     return status.value;
   }
 
+  async pid(key: string): Promise<number> {
+    return Number((await this.status(key)).facts.pid);
+  }
+
   async act(
     key: string,
     action: ComponentAction,
@@ -114,6 +143,6 @@ export class DemoFleet {
       (one) => one.name === service && one.environment === environment,
     )?.links.health;
     const answer = await fetch(link ?? '');
-    return answer.json() as Promise<Health>;
+    return health.parse(await answer.json());
   }
 }

@@ -21,6 +21,7 @@ export function createConsoleChat({ feed, url }: ConsoleChatOptions): Chat {
   return {
     platform: 'console',
     paceMs: PACE_MS,
+    keepsFiles: true,
     start: async () => succeeded(undefined),
     stop: async () => {},
     post: (to, message, deliveryKey) =>

@@ -41,6 +41,7 @@ type Begun = 'begun' | 'later' | Failed;
 class SlackChat implements Chat {
   readonly platform = 'slack';
   readonly paceMs = PACE_MS;
+  readonly keepsFiles = false;
   readonly #settings: SlackSettings;
   readonly #log: ChatPorts['log'];
   readonly #web: WebClient;

@@ -46,6 +46,7 @@ export function createTelegramChat(settings: TelegramSettings, ports: ChatPorts)
 class TelegramChat implements Chat {
   readonly platform = 'telegram';
   readonly paceMs = PACE_MS;
+  readonly keepsFiles = false;
   private readonly settings: TelegramSettings;
   private readonly ports: ChatPorts;
   private readonly calls: TelegramCalls;

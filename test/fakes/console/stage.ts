@@ -8,7 +8,7 @@ import { createConsoleServer } from '../../../src/web/servers.ts';
 import { createSignIns } from '../../../src/web/sign-ins.ts';
 import { createMemoryFeed } from './memory-feed.ts';
 import { createMemorySessions } from './memory-sessions.ts';
-import { fleet, picker } from './samples.ts';
+import { fleet, picker } from './sample-fleet.ts';
 
 const PEOPLE: Readonly<Record<string, string>> = { ana: 'Ana', ben: 'Ben', cleo: 'Cleo' };
 

@@ -6,10 +6,11 @@ import type { Message } from '../../../src/domain/message.ts';
 import { entryArticle, feedItems } from '../../../src/web/console/entry-render.ts';
 import { fleetPanel } from '../../../src/web/console/fleet-render.ts';
 import { EMPTY, Html, html, joined, plain } from '../../../src/web/html.ts';
-import { change, fleet, hostile, logs, status, unknownVerb } from '../../fakes/console/samples.ts';
+import { fleet } from '../../fakes/console/sample-fleet.ts';
+import { change, hostile, logs, status, unknownVerb } from '../../fakes/console/samples.ts';
 
 const AT = Date.UTC(2025, 10, 20, 3, 12, 7);
-const golden = (name: string) => join(import.meta.dirname, '../../golden/console', `${name}.html`);
+const golden = (name: string) => join(import.meta.dirname, '../../golden/console', `${name}.html.txt`);
 
 function entry({ file, ...message }: Message, rest: Partial<ConsoleEntry> = {}): ConsoleEntry {
   const noted = file === undefined ? {} : { file: { name: file.name, bytes: file.text.length } };

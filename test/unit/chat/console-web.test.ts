@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { refuseHost, refuseOrigin } from '../../../src/web/allowed.ts';
 import { LineRate } from '../../../src/web/console/rate.ts';
 import { lineOf, nextItems } from '../../../src/web/public/palette-steps.js';
-import { picker } from '../../fakes/console/samples.ts';
+import { picker } from '../../fakes/console/sample-fleet.ts';
 
 describe('hosts and origins', () => {
   it('allows loopback under any port, and the names given', () => {
