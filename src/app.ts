@@ -20,7 +20,7 @@ export interface Started {
   readonly troubles: readonly string[];
 }
 
-/** Milliseconds running steps get at a stop; then the receipt on the target tells the next boot. */
+/** Milliseconds that running steps, and then lines taken in, get at a stop; the next boot finds what is left. */
 const STOP_PATIENCE_MS = 20_000;
 
 async function connect(parts: Parts): Promise<readonly string[]> {
@@ -62,7 +62,7 @@ async function startParts(parts: Parts): Promise<Outcome<Started>> {
 async function stopParts(parts: Parts): Promise<void> {
   await parts.watch.stop();
   await parts.engine.stop(STOP_PATIENCE_MS);
-  await parts.receiver.drain();
+  await parts.receiver.drain(STOP_PATIENCE_MS);
   await parts.outbox.stop();
   await Promise.allSettled(parts.chats.map((chat) => chat.stop()));
   await Promise.allSettled([parts.servers.open.stop(), parts.servers.console.stop()]);

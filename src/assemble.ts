@@ -14,6 +14,7 @@ import type { Configuration, Environment } from './domain/configuration.ts';
 import type { Redact } from './domain/redaction.ts';
 import type { ExecutorPorts } from './executors/executor.ts';
 import { executorKinds } from './executors/registry.ts';
+import { homeOf } from './home.ts';
 import type { Log } from './log.ts';
 import { Receiver } from './receive.ts';
 import { replan } from './replan.ts';
@@ -21,10 +22,13 @@ import type { OpenJournal } from './store/open-journal.ts';
 import { mountConsole } from './web/console/mount.ts';
 import { createConsoleServer, createPublicServer, type WebServer } from './web/servers.ts';
 import { createSignIns, type SignIns } from './web/sign-ins.ts';
+import { mountWebhook } from './web/webhooks.ts';
 import { type BoundFleet, bindFleet } from './workflow/bind-fleet.ts';
 import { Engine } from './workflow/engine.ts';
 import { Outbox } from './workflow/outbox.ts';
+import { personOf } from './workflow/people.ts';
 import { publishChange } from './workflow/publish-change.ts';
+import { untilStored } from './workflow/run-step.ts';
 import type { Seen } from './workflow/seen.ts';
 import { createWakeups, type Wakeups } from './workflow/wakeups.ts';
 import { Watch } from './workflow/watch.ts';
@@ -64,16 +68,32 @@ function operations({ chats }: Configuration): readonly Conversation[] {
   return places;
 }
 
-function createChats(options: AppOptions, journal: OpenJournal, receiver: Receiver): readonly Chat[] {
-  const { configuration, environment, log } = options;
-  const ports: ChatPorts = {
+const SHOWN_AT_HOME = { platform: 'console', channel: CONSOLE_CHANNEL } as const;
+
+function chatPorts(options: AppOptions, core: Core, receiver: Receiver): ChatPorts {
+  const { configuration, log } = options;
+  const { journal, watch } = core;
+  const offered = consolePorts({ configuration, commands, lastSeen: watch, journal, now });
+  return {
     receive: (incoming) => receiver.receive(incoming),
     issueToken: (line) => journal.tokens.issue(line, now()),
     lineOfToken: (token) => journal.tokens.lineOf(token),
+    picker: async (account) => offered.picker(personOf(configuration.people, account)?.key ?? ''),
+    home: async (account) => {
+      const person = personOf(configuration.people, account);
+      if (person === undefined) return undefined;
+      const incoming = { id: 'home', account, conversation: SHOWN_AT_HOME, direct: true, text: 'status' };
+      return homeOf(receiver.contextFor(person, incoming), commands);
+    },
     commands: commands.map(({ name, summary }) => ({ name, summary })),
     log,
   };
-  const chats: Chat[] = [createConsoleChat({ feed: journal.feed })];
+}
+
+function createChats(options: AppOptions, core: Core, receiver: Receiver): readonly Chat[] {
+  const { configuration, environment } = options;
+  const ports = chatPorts(options, core, receiver);
+  const chats: Chat[] = [createConsoleChat({ feed: core.journal.feed })];
   const { slack, telegram } = environment;
   if (slack !== undefined) {
     const { botToken, appToken, apiUrl } = slack;
@@ -125,7 +145,13 @@ function createCore(options: AppOptions, journal: OpenJournal): Core {
     now,
     operations: () => places,
   };
-  return { journal, wakeups, bound, watch, publish: (id, seen) => publishChange(publishing, id, seen) };
+  return {
+    journal,
+    wakeups,
+    bound,
+    watch,
+    publish: (id, seen) => untilStored(() => publishChange(publishing, id, seen)),
+  };
 }
 
 function createReceiver(options: AppOptions, core: Core, chats: () => readonly Chat[]): Receiver {
@@ -169,7 +195,7 @@ function createEngine(options: AppOptions, core: Core, receiver: Receiver): Engi
 function createServers(
   options: AppOptions,
   core: Core,
-  parts: Pick<Parts, 'receiver' | 'signIns'>,
+  parts: Pick<Parts, 'receiver' | 'signIns' | 'chats'>,
 ): Parts['servers'] {
   const { configuration, environment, log, redact } = options;
   const { journal, watch } = core;
@@ -189,6 +215,7 @@ function createServers(
       port: environment.port,
       ready: async () => ({ ready: true }),
       log,
+      mounts: parts.chats.flatMap((chat) => (chat.webhook === undefined ? [] : [mountWebhook(chat.webhook)])),
     }),
     console: createConsoleServer({ port: environment.consolePort, allowedHosts: [], log, mounts: [console] }),
   };
@@ -199,7 +226,7 @@ export function assemble(options: AppOptions, journal: OpenJournal): Parts {
   const core = createCore(options, journal);
   const chats: Chat[] = [];
   const receiver = createReceiver(options, core, () => chats);
-  chats.push(...createChats(options, journal, receiver));
+  chats.push(...createChats(options, core, receiver));
   const signIns = createSignIns({ store: journal.sessions, now });
   const { wakeups, bound, watch } = core;
   const onError = (error: unknown): void => options.log('error', 'the outbox met an error', { error });
@@ -212,6 +239,6 @@ export function assemble(options: AppOptions, journal: OpenJournal): Parts {
     chats,
     outbox: new Outbox({ journal, wakeups, chats, now, onError }),
     signIns,
-    servers: createServers(options, core, { receiver, signIns }),
+    servers: createServers(options, core, { receiver, signIns, chats }),
   };
 }

@@ -1,3 +1,4 @@
+import type { PickerChoice, PickerOption, PickerVerb } from './chat/picker.ts';
 import type { ArgumentSpec } from './dispatch/argument.ts';
 import type { Command } from './dispatch/command.ts';
 import { fullSpec } from './dispatch/read-line.ts';
@@ -8,7 +9,7 @@ import { gravest, VERDICT_TONES } from './domain/fleet-view.ts';
 import type { Person } from './domain/person.ts';
 import { judge } from './domain/policy.ts';
 import { type CheckState, checkKey } from './domain/verdict.ts';
-import type { ConsolePorts, FleetRow, PickerChoice, PickerOption, PickerVerb } from './web/console/ports.ts';
+import type { ConsolePorts, FleetRow } from './web/console/ports.ts';
 import type { LastSeen } from './workflow/fleet.ts';
 import type { Journal } from './workflow/journal.ts';
 

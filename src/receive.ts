@@ -1,22 +1,21 @@
 import type { Answer, Chat, Incoming } from './chat/chat.ts';
 import { refusal } from './dispatch/answers.ts';
 import type { ChangeControl, Command, Context } from './dispatch/command.ts';
-import { dispatch, whyNotHere } from './dispatch/dispatch.ts';
+import { dispatch, type Proposal, whyNotHere } from './dispatch/dispatch.ts';
 import type { ReadLine } from './dispatch/read-line.ts';
-import type { AuditEntry } from './domain/audit-event.ts';
 import type { Configuration } from './domain/configuration.ts';
-import { readMoment } from './domain/moment.ts';
 import { failed, type Outcome, succeeded } from './domain/outcome.ts';
 import type { Person } from './domain/person.ts';
-import type { Plan } from './domain/plan.ts';
 import { judge } from './domain/policy.ts';
-import { type Subject, subjectText } from './domain/subject.ts';
+import { lineAnswered, lineRefused } from './line-audit.ts';
 import { drawPlan } from './replan.ts';
 import type { Fleet, LastSeen } from './workflow/fleet.ts';
 import { type Journal, StoreError } from './workflow/journal.ts';
 import { chatOf } from './workflow/outbox.ts';
+import { withPatience } from './workflow/patience.ts';
 import { personOf } from './workflow/people.ts';
 import { requestChange } from './workflow/request-change.ts';
+import { untilStored } from './workflow/run-step.ts';
 import type { Wakeups } from './workflow/wakeups.ts';
 
 /** What taking lines in needs. */
@@ -75,20 +74,26 @@ export class Receiver {
     }
   }
 
-  /** Waits until everything taken in has been worked on. */
-  async drain(): Promise<void> {
-    await Promise.allSettled(this.#working);
+  /** Waits until everything taken in has been worked on, at most this long; what is left then is found by the next boot. */
+  async drain(patienceMs: number): Promise<void> {
+    await withPatience(Promise.allSettled(this.#working), patienceMs);
   }
 
   #work(incoming: Incoming): void {
-    const work = this.#process(incoming).catch(async (error: unknown) => {
-      this.#ports.onError(incoming, error);
-      const isStore = error instanceof StoreError;
-      const message = isStore ? error.message : 'something in Botswain itself is broken; its log says what';
-      await this.#answer(incoming, refusal(failed(isStore ? error.code : 'STORE_UNAVAILABLE', message)));
-    });
+    const work = this.#process(incoming)
+      .catch((error: unknown) => this.#giveUp(incoming, error))
+      .catch((error: unknown) => this.#ports.onError(incoming, error));
     this.#working.add(work);
     void work.finally(() => this.#working.delete(work));
+  }
+
+  /** Whoever is told that it did not work types it again, so the next boot must not carry it out as well. */
+  async #giveUp(incoming: Incoming, error: unknown): Promise<void> {
+    this.#ports.onError(incoming, error);
+    const isStore = error instanceof StoreError;
+    const message = isStore ? error.message : 'something in Botswain itself is broken; its log says what';
+    await this.#answer(incoming, refusal(failed(isStore ? error.code : 'STORE_UNAVAILABLE', message)));
+    await untilStored(() => this.#ports.journal.inbox.done(incoming.id));
   }
 
   async #process(incoming: Incoming): Promise<void> {
@@ -98,7 +103,9 @@ export class Receiver {
       const outcome = await this.#decide(incoming);
       clearTimeout(timer);
       if (outcome.kind !== 'succeeded') {
-        await journal.audit.append(this.#audit(incoming, outcome));
+        const { people } = this.#ports.configuration;
+        const { redact, now } = this.#ports;
+        await journal.audit.append(lineRefused(incoming, { outcome, people, redact, at: now() }));
         await this.#answer(incoming, refusal(outcome));
       } else if (outcome.value !== undefined) await this.#answer(incoming, outcome.value);
       await journal.inbox.done(incoming.id);
@@ -121,12 +128,13 @@ export class Receiver {
       );
     }
     const context = this.contextFor(person, incoming);
-    const dispatched = await dispatch(context, incoming.text, (plan) => drawPlan(context, plan));
+    const dispatched = await dispatch(context, incoming.text, (proposal) => drawPlan(context, proposal));
     if (dispatched.kind !== 'succeeded') return dispatched;
     if (dispatched.value.kind === 'propose')
-      return this.#propose(context, dispatched.value.plan, dispatched.value.read);
+      return this.#propose(context, dispatched.value.proposal, dispatched.value.read);
     const { verb, subjects, answer } = dispatched.value;
-    await this.#ports.journal.audit.append(this.#answered(incoming, person, { verb, subjects }));
+    const at = this.#ports.now();
+    await this.#ports.journal.audit.append(lineAnswered(incoming, { person, verb, subjects, at }));
     return succeeded(answer);
   }
 
@@ -156,20 +164,16 @@ export class Receiver {
     };
   }
 
-  async #propose(context: Context, plan: Plan, read: ReadLine): Promise<Outcome<undefined>> {
+  async #propose(context: Context, proposal: Proposal, read: ReadLine): Promise<Outcome<undefined>> {
     const { configuration, journal, now, publish, wakeups } = this.#ports;
-    const startAt =
-      read.at === undefined ? succeeded(undefined) : readMoment(read.at, configuration.timezone, now());
-    if (startAt.kind !== 'succeeded') return startAt;
     const { person, incoming } = context;
     const requested = await requestChange(
       { journal, configuration, now },
       {
-        plan,
+        ...proposal,
         line: incoming.text.trim(),
         requester: person,
         reason: read.reason,
-        startAt: startAt.value,
         origin: incoming.conversation,
         requestKey: incoming.id,
       },
@@ -206,38 +210,5 @@ export class Receiver {
       now(),
     );
     wakeups.nudge('deliveries');
-  }
-
-  #answered(
-    incoming: Incoming,
-    person: Person,
-    about: { readonly verb: string; readonly subjects: readonly Subject[] },
-  ): AuditEntry {
-    const [first] = about.subjects;
-    return {
-      event: 'line answered',
-      at: this.#ports.now(),
-      actor: person.key,
-      ...(first === undefined
-        ? {}
-        : { service: first.service.name, subject: about.subjects.map(subjectText).join(' ') }),
-      detail: { line: incoming.text.slice(0, 500), verb: about.verb },
-    };
-  }
-
-  #audit(incoming: Incoming, outcome: Exclude<Outcome<unknown>, { kind: 'succeeded' }>): AuditEntry {
-    const { configuration, redact, now } = this.#ports;
-    const { account, conversation, text } = incoming;
-    return {
-      event: 'line refused',
-      at: now(),
-      actor: personOf(configuration.people, account)?.key ?? `${account.platform}:${account.id}`,
-      code: outcome.code,
-      detail: {
-        line: redact(text).slice(0, 500),
-        why: redact(outcome.message),
-        where: `${conversation.platform}:${conversation.channel}`,
-      },
-    };
   }
 }

@@ -1,5 +1,6 @@
 import type { Incoming } from './chat/chat.ts';
 import type { Command, Context } from './dispatch/command.ts';
+import type { Proposal } from './dispatch/dispatch.ts';
 import { readLine } from './dispatch/read-line.ts';
 import type { Change } from './domain/change.ts';
 import type { Configuration } from './domain/configuration.ts';
@@ -43,7 +44,7 @@ export async function replan(ports: ReplanPorts, change: Change): Promise<Outcom
 }
 
 /** Draws a plan as the card it would become, for a dry run. */
-export function drawPlan(context: Context, plan: Plan): Message {
+export function drawPlan(context: Context, { plan, startAt }: Proposal): Message {
   const { configuration, person } = context;
   const demand = demandFor(configuration, plan, { requester: person, reason: 'dry run' });
   const at = context.now();
@@ -59,8 +60,8 @@ export function drawPlan(context: Context, plan: Plan): Message {
     requester: person.key,
     demand: { count: needs.approvals, from: needs.from, expiresAt: at, rule },
     requestedAt: at,
-    startAt: at,
-    startBy: at,
+    startAt: startAt ?? at,
+    startBy: startAt ?? at,
   };
   const { people, timezone } = configuration;
   return changeCard({ change, decisions: [], records: [], seen: {}, people, timezone, now: at });

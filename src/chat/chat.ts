@@ -1,6 +1,7 @@
 import type { AttachedFile, Message } from '../domain/message.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Account, Platform } from '../domain/person.ts';
+import type { Picker } from './picker.ts';
 
 /** A place where messages stand. */
 export interface Conversation {
@@ -47,6 +48,35 @@ export interface Answer {
 /** Takes what came in. Resolves when it is safely recorded (before the platform may forget it), not when it is done. */
 export type Receive = (incoming: Incoming) => Promise<void>;
 
+/** What somebody's start page in a chat shows: what waits for them, then the fleet. */
+export interface Home {
+  readonly waiting: readonly Message[];
+  readonly fleet: Message;
+}
+
+/** A request of the platform, as it came in; the raw body is what was signed. */
+export interface WebhookRequest {
+  readonly method: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Buffer;
+}
+
+/** What the platform gets back. */
+export interface WebhookReply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** A path of the public server that the platform calls instead of being polled (contract 6.4). */
+export interface Webhook {
+  /** `/slack/events`, `/telegram/webhook`. */
+  readonly path: string;
+  /** Checks who calls, hands up what came, and answers in time; never throws. */
+  take(request: WebhookRequest): Promise<WebhookReply>;
+}
+
 /** What a chat gets from the composition root. */
 export interface ChatPorts {
   readonly receive: Receive;
@@ -54,6 +84,10 @@ export interface ChatPorts {
   readonly issueToken: (line: string) => Promise<string>;
   /** The line behind a token; undefined when it was never issued. */
   readonly lineOfToken: (token: string) => Promise<string | undefined>;
+  /** What this account may choose from, for pickers; empty for somebody unknown. */
+  readonly picker: (account: Account) => Promise<Picker>;
+  /** What this account's start page shows; undefined for somebody unknown. */
+  readonly home: (account: Account) => Promise<Home | undefined>;
   /** Words by which a help request is completed in platform menus (setMyCommands); name and summary. */
   readonly commands: readonly { readonly name: string; readonly summary: string }[];
   readonly log: (
@@ -71,6 +105,8 @@ export interface Chat {
   readonly platform: Platform;
   /** Fewest milliseconds between two posts or edits in one channel that the platform bears. */
   readonly paceMs: number;
+  /** Where the platform calls us; absent in Socket Mode and long polling. */
+  readonly webhook?: Webhook;
   /** True when {@link post} keeps the message's file itself; otherwise it is given to {@link upload}. */
   readonly keepsFiles: boolean;
   /** Connects; failed when the token is wrong, and keeps trying when the platform is away. */

@@ -14,10 +14,13 @@ export async function banner(
   demoLines: readonly DemoLine[] | undefined,
 ): Promise<string> {
   const links = await Promise.all(
-    linked(configuration).map(
-      async (person) =>
-        `  ${person.name} (${person.roles.join(', ')})\n    ${await started.signInLink(person.key)}`,
-    ),
+    linked(configuration).map(async (person, index) => {
+      const link = await started.signInLink(person.key);
+      // Cookies are kept per host name, so that one browser can be two people.
+      const shown =
+        demoLines === undefined || index % 2 === 0 ? link : link.replace('//127.0.0.1:', '//localhost:');
+      return `  ${person.name} (${person.roles.join(', ')})\n    ${shown}`;
+    }),
   );
   const lines =
     demoLines === undefined

@@ -1,14 +1,15 @@
-import process from 'node:process';
 import { loadConfiguration, processSecrets, readEnvironment } from '../../config/load.ts';
 import { formatProblems } from '../../config/problem.ts';
 import { secretValues } from '../../config/secrets.ts';
+import type { App } from '../app.ts';
 import type { DemoLine } from '../demo/demo.ts';
 import type { Configuration, Environment } from '../domain/configuration.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { createRedactor } from '../domain/redaction.ts';
-import { createLog, type Log } from '../log.ts';
+import { createLog } from '../log.ts';
 import { banner } from './banner.ts';
 import { type CliCommand, type CliIo, EXIT, refuseUsage } from './cli-command.ts';
+import { Signals } from './signals.ts';
 
 /** Without a chat and without a configuration of one's own it is the demo. */
 const isDemo = (environment: Environment): boolean =>
@@ -37,46 +38,56 @@ async function readSettings({ folder, io, demoLines }: Run): Promise<Configurati
   return loaded.configuration;
 }
 
-/** Resolves at the first SIGTERM or SIGINT; a bug that reaches the top ends the process in order, with exit code 1. */
-function untilTold(log: Log): Promise<number> {
-  const { promise, resolve } = Promise.withResolvers<number>();
-  process.once('SIGTERM', () => resolve(EXIT.good));
-  process.once('SIGINT', () => resolve(EXIT.good));
-  process.on('unhandledRejection', (reason) => {
-    // socket-mode rejects with undefined when stop() races a reconnect (slackapi/node-slack-sdk#2656).
-    if (reason === undefined) return;
-    log('error', 'a bug: unhandled rejection', { error: reason });
-    resolve(EXIT.no);
-  });
-  process.once('uncaughtException', (error) => {
-    log('error', 'a bug: uncaught exception', { error });
-    resolve(EXIT.no);
-  });
-  return promise;
-}
-
-async function run(it: Run): Promise<number> {
-  const { environment, io, demoLines } = it;
-  const configuration = await readSettings(it);
-  if (configuration === undefined) return EXIT.usage;
+/** Makes an app of these settings and starts it; undefined when it could not start, which was said. */
+async function startApp(
+  { environment, io, demoLines }: Run,
+  configuration: Configuration,
+): Promise<App | undefined> {
   const secret = processSecrets((message) => io.stderr.write(`${message}\n`));
   const redact = createRedactor(secretValues(configuration.secrets, secret, environment));
   const log = createLog(environment.logLevel, redact);
-  const told = untilTold(log);
   const { createApp } = await import('../app.ts');
   const app = createApp({ configuration, environment, secret, redact, log });
   const started = await app.start();
   if (started.kind !== 'succeeded') {
     io.stderr.write(said(started));
     await app.stop();
-    return EXIT.usage;
+    return undefined;
   }
   for (const trouble of started.value.troubles) io.stderr.write(`${trouble}\n`);
   io.stdout.write(await banner(configuration, started.value, demoLines));
-  const code = await told;
-  io.stderr.write('Stopping: running steps may end, nothing new starts.\n');
-  await app.stop();
-  return code;
+  return app;
+}
+
+async function run(it: Run): Promise<number> {
+  const { io } = it;
+  const signals = new Signals(createLog(it.environment.logLevel, createRedactor([])));
+  let configuration = await readSettings(it);
+  while (configuration !== undefined) {
+    const app = await startApp(it, configuration);
+    if (app === undefined) return EXIT.usage;
+    const told = await untilItMustStop(it, signals);
+    io.stderr.write('Stopping: running steps may end, nothing new starts.\n');
+    await app.stop();
+    if (told.kind === 'stop') return told.code;
+    configuration = told.configuration;
+  }
+  return EXIT.usage;
+}
+
+type MustStop =
+  | { readonly kind: 'stop'; readonly code: number }
+  | { readonly kind: 'reload'; readonly configuration: Configuration };
+
+/** A reload with broken settings changes nothing: the last good ones stay. */
+async function untilItMustStop(it: Run, signals: Signals): Promise<MustStop> {
+  for (;;) {
+    const told = await signals.next();
+    if (told.kind === 'stop') return told;
+    const configuration = await readSettings(it);
+    if (configuration !== undefined) return { kind: 'reload', configuration };
+    it.io.stderr.write('The settings are broken; the last good ones stay in force.\n');
+  }
 }
 
 /** `botswain start`: the demo, or the real thing. */
@@ -91,23 +102,28 @@ export const start: CliCommand = {
       io.stderr.write(said(environment));
       return EXIT.usage;
     }
-    const { configFolder, dataFolder } = environment.value;
-    if (!isDemo(environment.value))
-      return run({
-        environment: environment.value,
-        folder: configFolder ?? 'config',
-        io,
-        demoLines: undefined,
-      });
-    const { demoLines, startDemo } = await import('../demo/demo.ts');
-    const demo = await startDemo({
-      dataFolder,
-      log: createLog(environment.value.logLevel, createRedactor([])),
+    const { configFolder } = environment.value;
+    if (isDemo(environment.value)) return startDemonstration(environment.value, io);
+    return run({
+      environment: environment.value,
+      folder: configFolder ?? 'config',
+      io,
+      demoLines: undefined,
     });
-    try {
-      return await run({ environment: environment.value, folder: demo.configFolder, io, demoLines });
-    } finally {
-      await demo.stop();
-    }
   },
 };
+
+async function startDemonstration(environment: Environment, io: CliIo): Promise<number> {
+  const { demoLines, startDemo } = await import('../demo/demo.ts');
+  const log = createLog(environment.logLevel, createRedactor([]));
+  const demo = await startDemo({ dataFolder: environment.dataFolder, log }).catch((error: unknown) => {
+    io.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return undefined;
+  });
+  if (demo === undefined) return EXIT.usage;
+  try {
+    return await run({ environment, folder: demo.configFolder, io, demoLines });
+  } finally {
+    await demo.stop();
+  }
+}

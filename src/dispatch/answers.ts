@@ -2,10 +2,13 @@ import type { Answer } from '../chat/chat.ts';
 import type { Message, Part } from '../domain/message.ts';
 import type { Outcome } from '../domain/outcome.ts';
 
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
 /** Says no: what was wrong and what to do, to the asker alone. */
 export function refusal(outcome: Exclude<Outcome<unknown>, { kind: 'succeeded' }>): Answer {
   const remedy = outcome.kind === 'failed' ? outcome.remedy : undefined;
-  const sentence = outcome.message.charAt(0).toUpperCase() + outcome.message.slice(1);
+  // A name such as shop/app@production stays as people must type it.
+  const sentence = outcome.message.replace(/^[a-z]+(?![\w/@.:-])/, capital);
   const parts: Part[] = [{ kind: 'text', text: /[.!?]$/.test(sentence) ? sentence : `${sentence}.` }];
   if (remedy !== undefined) parts.push({ kind: 'text', text: remedy });
   parts.push({ kind: 'context', text: outcome.code });

@@ -1,5 +1,6 @@
 import type { Answer, Incoming } from '../chat/chat.ts';
 import type { ChatSettings } from '../domain/configuration.ts';
+import { readMoment } from '../domain/moment.ts';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import type { Person } from '../domain/person.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -17,7 +18,13 @@ export type Dispatched =
       readonly verb: string;
       readonly subjects: readonly Subject[];
     }
-  | { readonly kind: 'propose'; readonly plan: Plan; readonly read: ReadLine };
+  | { readonly kind: 'propose'; readonly proposal: Proposal; readonly read: ReadLine };
+
+/** A plan, and when it is to start: epoch milliseconds, or undefined for at once. */
+export interface Proposal {
+  readonly plan: Plan;
+  readonly startAt: number | undefined;
+}
 
 /** Why this account may not type here at all, or undefined when it may. */
 export function whyNotHere(chats: ChatSettings, incoming: Incoming): Outcome<never> | undefined {
@@ -77,8 +84,7 @@ function authorize(context: Context, read: ReadLine): Outcome<void> {
   return succeeded(undefined);
 }
 
-function showPlan(plan: Plan, read: ReadLine, cardOf: (plan: Plan) => Answer['message']): Answer {
-  const card = cardOf(plan);
+function showPlan(read: ReadLine, card: Answer['message']): Answer {
   const what = read.subjects.map(subjectText).join(', ');
   const text = `This is what would happen to ${what}. Nothing has been done.`;
   return {
@@ -91,7 +97,7 @@ function showPlan(plan: Plan, read: ReadLine, cardOf: (plan: Plan) => Answer['me
 export async function dispatch(
   context: Context,
   text: string,
-  drawPlan: (plan: Plan) => Answer['message'],
+  drawPlan: (proposal: Proposal) => Answer['message'],
 ): Promise<Outcome<Dispatched>> {
   const line = readLine(text, context.commands, context.configuration);
   if (line.kind !== 'succeeded') return line;
@@ -105,10 +111,22 @@ export async function dispatch(
   if (read.command.kind === 'read')
     return answered(await read.command.answer(context, read.args, read.subjects));
   if (read.command.kind === 'record') return answered(await runRecord(context, read, read.command));
-  const plan = await read.command.plan(context, read.args, read.subjects);
-  if (plan.kind !== 'succeeded') return plan;
-  if (read.dryRun) return answered(succeeded(showPlan(plan.value, read, drawPlan)));
-  return succeeded({ kind: 'propose', plan: plan.value, read });
+  const proposal = await propose(context, read, read.command);
+  if (proposal.kind !== 'succeeded') return proposal;
+  if (read.dryRun) return answered(succeeded(showPlan(read, drawPlan(proposal.value))));
+  return succeeded({ kind: 'propose', proposal: proposal.value, read });
+}
+
+async function propose(
+  context: Context,
+  read: ReadLine,
+  command: Extract<Command, { kind: 'change' }>,
+): Promise<Outcome<Proposal>> {
+  const { timezone } = context.configuration;
+  const startAt = read.at === undefined ? succeeded(undefined) : readMoment(read.at, timezone, context.now());
+  if (startAt.kind !== 'succeeded') return startAt;
+  const plan = await command.plan(context, read.args, read.subjects);
+  return plan.kind === 'succeeded' ? succeeded({ plan: plan.value, startAt: startAt.value }) : plan;
 }
 
 async function runRecord(

@@ -49,12 +49,12 @@ export function fullSpec(command: Command): ArgumentSpec {
   return { ...subjects, ...command.arguments, ...commonFlags(command) };
 }
 
-const FLAGS = z.object({
+const EVERY_LINE = z.object({
   'dry-run': z.boolean().default(false),
-  reason: z.string().optional(),
-  at: z.string().optional(),
   subjects: z.array(z.string()).default([]),
 });
+
+const CHANGE_LINE = z.object({ reason: z.string().optional(), at: z.string().optional() });
 
 /** Reads a line into a command, its arguments and what they name; touches nothing. */
 export function readLine(
@@ -77,7 +77,9 @@ export function readLine(
   }
   const args = parseArguments(rest, fullSpec(command));
   if (args.kind !== 'succeeded') return args;
-  const flags = FLAGS.parse(args.value);
+  const flags = EVERY_LINE.parse(args.value);
+  // Other commands may have a `reason` of their own, in another shape.
+  const { reason, at } = command.kind === 'change' ? CHANGE_LINE.parse(args.value) : {};
   const subjects = findSubjects(configuration, flags.subjects, command.kind === 'change');
   if (subjects.kind !== 'succeeded') return subjects;
   return succeeded({
@@ -85,7 +87,7 @@ export function readLine(
     args: args.value,
     subjects: subjects.value,
     dryRun: flags['dry-run'],
-    reason: flags.reason,
-    at: flags.at,
+    reason,
+    at,
   });
 }

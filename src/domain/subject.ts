@@ -42,7 +42,7 @@ function servicesNamed(
   const known = named.map((service) => service.environment);
   return failed(
     'INPUT_UNKNOWN_SUBJECT',
-    `${name} does not exist in "${environment}".${didYouMean(environment, known)}`,
+    `there is no ${name} in "${environment}".${didYouMean(environment, known)}`,
     `It exists in ${known.join(', ')}.`,
   );
 }
@@ -59,7 +59,7 @@ function narrow(services: readonly PlacedService[], component: string): Outcome<
   const name = services[0]?.name ?? '';
   return failed(
     'INPUT_UNKNOWN_SUBJECT',
-    `${name} has no component "${component}".${didYouMean(component, known)}`,
+    `there is no component "${component}" in ${name}.${didYouMean(component, known)}`,
     `It has: ${known.join(', ')}.`,
   );
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { hostname, userInfo } from 'node:os';
+import process from 'node:process';
 import { z } from 'zod';
 import { type Target, targetKey } from '../domain/fleet.ts';
 import { failed } from '../domain/outcome.ts';
@@ -64,8 +65,17 @@ function release(child: ChildProcess, script: Script): void {
   child.unref();
 }
 
+/** A container may run as a user id that no account belongs to. */
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'unknown');
+  }
+}
+
 function createLocal(): Executor {
-  const account = userInfo().username;
+  const account = accountName();
   const carrier: Carrier = {
     carry: (_target, errand) => carry(errand),
     place: (target: Target) => `${targetKey(target)} (this machine)`,

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CallResult } from '../domain/call.ts';
+import type { Code } from '../domain/code.ts';
 import { type Failed, failed, type Outcome, unknown } from '../domain/outcome.ts';
 import { type Carried, type Carrier, callLines, type Errand, inputLine } from './receipt-carry.ts';
 import { errandOf, judged, type Order, stopped } from './receipt-order.ts';
@@ -8,7 +9,13 @@ import { changeOutcome, noShell, notStarted, parseReceipt } from './receipt-verd
 /** Between two attempts to reach a target again; the last repeats. */
 const BACKOFF_MS = [100, 300, 1_000, 2_000] as const;
 /** Failures that time does not mend. */
-const LASTING = ['TARGET_HOST_KEY_MISMATCH', 'CONFIG_INVALID', 'CONFIG_SECRET_MISSING'];
+const LASTING: readonly Code[] = [
+  'TARGET_INTERRUPTED',
+  'TARGET_HOST_KEY_MISMATCH',
+  'TARGET_LOGIN_FAILED',
+  'CONFIG_INVALID',
+  'CONFIG_SECRET_MISSING',
+];
 
 /**
  * Starts it under its receipt, or joins it where it was started already, and waits for its end. The same request is sent
@@ -65,7 +72,9 @@ async function answerOf(
     return stopped({ ...carried, sent: sofar.sent || carried.sent }, order, place);
   if (!sofar.sent) return carried.failure;
   if (!LASTING.includes(carried.failure.code)) return undefined;
-  return unknown('TARGET_CONNECTION_LOST', `It was sent to ${place} and then: ${carried.failure.message}`);
+  const code =
+    carried.failure.code === 'TARGET_INTERRUPTED' ? 'TARGET_INTERRUPTED' : 'TARGET_CONNECTION_LOST';
+  return unknown(code, `It was sent to ${place}, and then: ${carried.failure.message}`);
 }
 
 async function ended(

@@ -44,8 +44,9 @@ async function refused(
 }
 
 const tooLate = (deciding: Deciding, change: Change): Failed => {
-  if (change.state === 'awaiting approval' && change.demand.expiresAt <= deciding.now())
-    return failed('DENIED_EXPIRED', `the approval of ${change.id} has expired`, 'Ask for the change again.');
+  const ranOut = change.state === 'awaiting approval' && change.demand.expiresAt <= deciding.now();
+  if (ranOut || change.state === 'expired')
+    return failed('DENIED_EXPIRED', `${change.id} has expired`, 'Ask for the change again.');
   return failed('DENIED_STALE', `${change.id} does not wait for a decision any more: it is ${change.state}`);
 };
 

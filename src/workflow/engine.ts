@@ -1,5 +1,6 @@
 import type { Change } from '../domain/change.ts';
 import { changeAudit, endAfterBug, endChange, endingOfStep } from './change-ending.ts';
+import { withPatience } from './patience.ts';
 import { reconcile } from './reconcile.ts';
 import { type Running, runChange } from './run-change.ts';
 import type { Wakeups } from './wakeups.ts';
@@ -49,10 +50,7 @@ export class Engine {
     this.#stopping = true;
     clearInterval(this.#timer);
     this.#unsubscribe?.();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, patienceMs);
-    await Promise.race([Promise.allSettled(this.#running.values()), promise]);
-    clearTimeout(timer);
+    await withPatience(Promise.allSettled(this.#running.values()), patienceMs);
   }
 
   async #tick(): Promise<void> {

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { DockerCall } from '../../src/domain/call.ts';
+import { dockerKind } from '../../src/executors/docker/docker.ts';
 import type { Executor } from '../../src/executors/executor.ts';
 import { createSsh } from '../../src/executors/ssh/ssh.ts';
 import { describeWith } from '../rig/rig.ts';
@@ -79,9 +81,43 @@ describeWith(['systemd-host'], 'SSH to a host with systemd and sudo', (rig) => {
     await host.exec('rm', '/etc/sudoers.d/odd');
   });
 
+  it('carries the Docker API of its engine: a container restarts once, over one connection', async () => {
+    const way = sshTarget(host, { user: host.groupUser }, 'way');
+    const engine = { name: 'engine', environment: 'test', kind: 'docker', settings: { via: 'way' } };
+    const ssh = createSsh(portsFor([way]), quickTimes);
+    const docker = dockerKind.create({
+      ...portsFor([way, engine]),
+      openStream: async (target, argv) => (await ssh.openStream?.(target, argv)) ?? Promise.reject(),
+    });
+    const call = (operation: DockerCall['operation'], receipt?: string) =>
+      docker.run({
+        target: engine,
+        call: {
+          kind: 'docker',
+          operation,
+          container: 'karmabot-app',
+          ...(receipt ? { stopSeconds: 1 } : {}),
+        },
+        ...(receipt === undefined ? {} : { receipt }),
+        deadlineMs: 30_000,
+        outputCapBytes: 65_536,
+      });
+    const before = await host.containerStartedAt('karmabot-app');
+    resultOf(await call('restart', randomUUID()));
+    expect(await host.containerStartedAt('karmabot-app')).not.toBe(before);
+    const looks = await Promise.all(Array.from({ length: 6 }, () => call('inspect')));
+    for (const look of looks) expect(resultOf(look).stdout).toContain('StartedAt');
+    await docker.close();
+    await ssh.close();
+  });
+
   it('tells of a host that went down in the middle that nobody knows', async () => {
     const receipt = randomUUID();
-    const outcome = at.sh('sleep 30', { receipt, deadlineMs: 25_000 });
+    const outcome = at.run(['sleep', '33'], { receipt, deadlineMs: 25_000 });
+    // A receipt that is asked for before it has begun never begins.
+    await expect
+      .poll(() => host.tryExec('pgrep', '-f', '^sleep 33'), patiently)
+      .toMatchObject({ exitCode: 0 });
     await expect.poll(() => at.reconcile(receipt), patiently).toEqual({ kind: 'still running' });
     await host.powerOff();
     await host.powerOn();

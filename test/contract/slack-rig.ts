@@ -38,6 +38,8 @@ export const slackEdge = (
       },
       issueToken: async () => 'unused',
       lineOfToken: async () => undefined,
+      picker: async () => ({ verbs: [], subjects: [] }),
+      home: async () => undefined,
       commands: [],
       log: (level, text, fields) => logged.push({ level, message: text, fields }),
     },

@@ -68,6 +68,8 @@ export async function telegramRig(settings: RigSettings = {}): Promise<TelegramR
       return token;
     },
     lineOfToken: async (token) => lines.get(token),
+    picker: async () => ({ verbs: [], subjects: [] }),
+    home: async () => undefined,
     commands: [
       { name: 'help', summary: 'What you may run' },
       { name: 'status', summary: 'The fleet' },

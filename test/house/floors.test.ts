@@ -8,6 +8,7 @@ const CONTRACTS = [
   'src/checks/check.ts',
   'src/chat/chat.ts',
   'src/chat/console/feed.ts',
+  'src/chat/picker.ts',
   'src/web/sessions.ts',
   'src/workflow/journal.ts',
   'src/workflow/wakeups.ts',

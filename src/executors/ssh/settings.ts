@@ -67,8 +67,14 @@ export type SshSettings = z.infer<typeof sshSettings>;
 
 const DEFAULT_CONNECT_MS = 10_000;
 
-/** Reads a target's settings; throws where they were never checked. */
-export const readSettings = (target: Target): SshSettings => sshSettings.parse(target.settings);
+const readBefore = new WeakMap<Target['settings'], SshSettings>();
+
+/** Reads a target's settings, once for all calls to it; throws where they were never checked. */
+export function readSettings({ settings }: Pick<Target, 'settings'>): SshSettings {
+  const read = readBefore.get(settings) ?? sshSettings.parse(settings);
+  readBefore.set(settings, read);
+  return read;
+}
 
 /** The TCP port of a host. */
 export const portOf = (settings: SshSettings): number => settings.port ?? 22;

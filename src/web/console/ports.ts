@@ -1,11 +1,9 @@
 import type { Receive } from '../../chat/chat.ts';
 import type { ConsoleFeed } from '../../chat/console/feed.ts';
+import type { Picker } from '../../chat/picker.ts';
 import type { Tone } from '../../domain/message.ts';
 import type { WebLog } from '../errors.ts';
 import type { SignIns } from '../sign-ins.ts';
-import type { Picker } from './picker.ts';
-
-export type { Picker, PickerChoice, PickerOption, PickerVerb } from './picker.ts';
 
 /** Who looks at the console. */
 export interface Viewer {

@@ -1,4 +1,4 @@
-import type { Picker, PickerOption, PickerVerb } from '../console/picker.ts';
+import type { Picker, PickerOption, PickerVerb } from '../../chat/picker.ts';
 
 /** What was chosen so far. */
 export interface Picked {

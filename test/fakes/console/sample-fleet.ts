@@ -1,4 +1,4 @@
-import type { Picker } from '../../../src/web/console/picker.ts';
+import type { Picker } from '../../../src/chat/picker.ts';
 import type { FleetRow } from '../../../src/web/console/ports.ts';
 
 /** The five bots on an ordinary bad night. */

@@ -15,8 +15,8 @@ export interface SceneSettings {
   readonly components: (yard: Yard) => Promise<Readonly<Record<string, object>>>;
   /** Keys of botswain.yaml that replace the team's. */
   readonly botswain?: object;
-  /** Targets of production besides `here`. */
-  readonly targets?: Readonly<Record<string, object>>;
+  /** Targets by environment and name, besides `here` in production. */
+  readonly targets?: (yard: Yard) => Readonly<Record<string, Readonly<Record<string, object>>>>;
   readonly services?: (yard: Yard) => Promise<Readonly<Record<string, object>>>;
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -64,9 +64,10 @@ export class Scene {
     hire(slack);
     const yard = await Yard.open();
     const components = await settings.components(yard);
+    const targets = settings.targets?.(yard) ?? {};
     const bot = await BotProcess.prepare({
       botswain: { ...team, ...settings.botswain },
-      targets: { production: { here: hereIn(yard), ...settings.targets } },
+      targets: { ...targets, production: { here: hereIn(yard), ...targets.production } },
       services: { shop: serviceOf('shop', components), ...(await settings.services?.(yard)) },
       environment: { ...slackVariables(slack), ...settings.environment },
     });

@@ -1,6 +1,6 @@
-import type { Tone } from '../../domain/message.ts';
+import type { Tone } from '../domain/message.ts';
 
-/** Something to choose in the palette. */
+/** Something to choose in a picker. */
 export interface PickerChoice {
   /** What is typed: `karmabot/app@production`, `C-142`. */
   readonly name: string;
@@ -30,7 +30,7 @@ export interface PickerVerb {
   readonly options: readonly PickerOption[];
 }
 
-/** What the palette offers: verb, then subject, then options. */
+/** What a picker offers: verb, then subject, then options. */
 export interface Picker {
   readonly verbs: readonly PickerVerb[];
   readonly subjects: readonly PickerChoice[];
