@@ -5,10 +5,18 @@ import type { Message } from '../src/domain/message.ts';
 import { didYouMean } from '../src/domain/nearest.ts';
 import { failed, succeeded } from '../src/domain/outcome.ts';
 
-const mayRun = (context: Context): readonly Command[] =>
-  context.commands.filter(
-    (command) => (command.kind === 'record' && command.open === 'judges itself') || context.may(command),
+/** Whether the asker can have anything to do with changes: asking for them or deciding about them. */
+function takesPart({ commands, configuration, person, may }: Context): boolean {
+  const decides = configuration.policy.some((rule) => rule.from.some((role) => person.roles.includes(role)));
+  return decides || commands.some((command) => command.kind === 'change' && may(command));
+}
+
+function mayRun(context: Context): readonly Command[] {
+  const takesPartInChanges = takesPart(context);
+  return context.commands.filter((command) =>
+    command.kind === 'record' && command.open === 'judges itself' ? takesPartInChanges : context.may(command),
   );
+}
 
 function overview(commands: readonly Command[]): Message {
   return {

@@ -48,7 +48,16 @@ interface Found {
   readonly name: string;
   readonly lines: readonly string[];
   readonly cut: boolean;
+  /** Why there are no lines, where its log could not be read. */
+  readonly unread?: string;
 }
+
+const unread = (placed: PlacedComponent, why: string): Found => ({
+  name: placed.ref.component,
+  lines: [],
+  cut: false,
+  unread: why,
+});
 
 async function linesOf(context: Context, placed: PlacedComponent, wanted: Wanted): Promise<Outcome<Found>> {
   const read = await context.fleet.logs(placed, wanted.query);
@@ -57,8 +66,9 @@ async function linesOf(context: Context, placed: PlacedComponent, wanted: Wanted
   if (code !== 0)
     return failed(
       'TARGET_COMMAND_FAILED',
-      `${componentKey(placed.ref)}: its log could not be read (code ${code}): ${context.redact(stderr.trim()).slice(0, 300)}`,
+      `${componentKey(placed.ref)}: its log could not be read (code ${code}): ${stderr.trim().slice(0, 300)}`,
     );
+  // Colours first: they can stand in the middle of a secret.
   const all = context
     .redact(stripVTControlCharacters(stdout))
     .split('\n')
@@ -77,6 +87,7 @@ function inline(lines: readonly string[]): string {
 }
 
 function partsOf(found: Found, several: boolean): readonly Part[] {
+  if (found.unread !== undefined) return [{ kind: 'text', text: `${found.name}: ${found.unread}` }];
   if (found.lines.length === 0) return [{ kind: 'text', text: `${found.name}: nothing found.` }];
   const title = several ? found.name : `${found.lines.length} lines`;
   return [{ kind: 'code', title, text: inline(found.lines) }];
@@ -134,14 +145,18 @@ export const logs = defineRead({
       ...since,
     };
     const able = subject.components.filter((placed) => context.fleet.component(placed).actions.length > 0);
+    const wanted = { tail, grep: args.grep, query };
     const read = await Promise.all(
-      (able.length === 0 ? subject.components : able).map((placed) =>
-        linesOf(context, placed, { tail, grep: args.grep, query }),
-      ),
+      (able.length === 0 ? subject.components : able).map(async (placed) => ({
+        placed,
+        outcome: await linesOf(context, placed, wanted),
+      })),
     );
-    const found = read.flatMap((outcome) => (outcome.kind === 'succeeded' ? [outcome.value] : []));
-    const [refused] = read.filter((outcome) => outcome.kind !== 'succeeded');
-    if (found.length === 0 && refused !== undefined) return refused;
+    const found = read.map(({ placed, outcome }) =>
+      outcome.kind === 'succeeded' ? outcome.value : unread(placed, outcome.message),
+    );
+    const [first] = read.flatMap(({ outcome }) => (outcome.kind === 'succeeded' ? [] : [outcome]));
+    if (first !== undefined && found.every((one) => one.unread !== undefined)) return first;
     const title = `${subject.service.name}${subject.whole ? '' : `/${subject.components[0]?.ref.component}`}@${subject.service.environment}`;
     return succeeded({ audience: 'conversation', message: draw(title, found) });
   },

@@ -1,4 +1,4 @@
-import type { Environment } from '../src/domain/configuration.ts';
+import type { Environment, SlackWay } from '../src/domain/configuration.ts';
 import { didYouMean } from '../src/domain/nearest.ts';
 import { failed, type Outcome, succeeded } from '../src/domain/outcome.ts';
 
@@ -48,26 +48,30 @@ function wrongPrefix(reading: Reading, name: string, prefix: string): void {
     );
 }
 
+/** Socket Mode wins where both are set. */
+function readSlackWay(reading: Reading): SlackWay | undefined {
+  const appToken = reading.get('SLACK_APP_TOKEN');
+  if (appToken !== undefined) return { kind: 'socket', appToken };
+  const signingSecret = reading.get('SLACK_SIGNING_SECRET');
+  return signingSecret === undefined ? undefined : { kind: 'http', signingSecret };
+}
+
 function readSlack(reading: Reading): Environment['slack'] {
   const botToken = reading.get('SLACK_BOT_TOKEN');
-  const appToken = reading.get('SLACK_APP_TOKEN');
   const apiUrl = readUrl(reading, 'SLACK_API_URL');
   wrongPrefix(reading, 'SLACK_BOT_TOKEN', 'xoxb-');
   wrongPrefix(reading, 'SLACK_APP_TOKEN', 'xapp-');
-  if (botToken !== undefined && appToken !== undefined) return { botToken, appToken, apiUrl };
-  if (botToken !== undefined && reading.get('SLACK_SIGNING_SECRET') !== undefined) {
+  const way = readSlackWay(reading);
+  if (botToken !== undefined && way !== undefined) return { botToken, way, apiUrl };
+  if (botToken !== undefined) {
     reading.mistake(
-      'SLACK_SIGNING_SECRET asks for Slack over HTTP, which is not built yet',
-      'set SLACK_APP_TOKEN (xapp-…) to use Socket Mode',
+      'SLACK_BOT_TOKEN is set and neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is',
+      'set SLACK_APP_TOKEN (xapp-…) for Socket Mode or SLACK_SIGNING_SECRET for HTTP, or unset all',
     );
-  } else if (botToken !== undefined) {
+  } else if (way !== undefined) {
+    const name = way.kind === 'socket' ? 'SLACK_APP_TOKEN' : 'SLACK_SIGNING_SECRET';
     reading.mistake(
-      'SLACK_BOT_TOKEN is set and SLACK_APP_TOKEN is not',
-      'set SLACK_APP_TOKEN (xapp-…) too, or unset both',
-    );
-  } else if (appToken !== undefined) {
-    reading.mistake(
-      'SLACK_APP_TOKEN is set and SLACK_BOT_TOKEN is not',
+      `${name} is set and SLACK_BOT_TOKEN is not`,
       'set SLACK_BOT_TOKEN (xoxb-…) too, or unset both',
     );
   }

@@ -107,9 +107,10 @@ export function secretValues(
     const value = read(reference);
     return value.kind === 'succeeded' ? [value.value] : [];
   });
+  const way = environment?.slack?.way;
   const tokens = [
     environment?.slack?.botToken,
-    environment?.slack?.appToken,
+    way?.kind === 'socket' ? way.appToken : way?.signingSecret,
     environment?.telegram?.botToken,
   ];
   const all = [...referenced, ...tokens.filter((token) => token !== undefined)];

@@ -11,8 +11,12 @@ const lock = join(root, 'package-lock.json');
 const installed = existsSync(marker) && statSync(marker).mtimeMs >= statSync(lock).mtimeMs;
 if (!installed) {
   process.stderr.write('Botswain: installing what is missing (npm ci) …\n');
-  execFileSync(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--no-fund', '--no-audit'], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  execFileSync(
+    process.platform === 'win32' ? 'npm.cmd' : 'npm',
+    ['ci', '--no-fund', '--no-audit', '--loglevel=error'],
+    {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    },
+  );
 }

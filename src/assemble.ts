@@ -96,13 +96,13 @@ function createChats(options: AppOptions, core: Core, receiver: Receiver): reado
   const chats: Chat[] = [createConsoleChat({ feed: core.journal.feed })];
   const { slack, telegram } = environment;
   if (slack !== undefined) {
-    const { botToken, appToken, apiUrl } = slack;
+    const { botToken, way, apiUrl } = slack;
     const team = configuration.chats.slack?.team;
     chats.push(
       createSlackChat(
         {
           botToken,
-          appToken,
+          way,
           ...(apiUrl === undefined ? {} : { apiUrl }),
           ...(team === undefined ? {} : { team }),
         },
@@ -126,10 +126,10 @@ interface Core {
 }
 
 function createCore(options: AppOptions, journal: OpenJournal): Core {
-  const { configuration, log, secret } = options;
+  const { configuration, log, secret, redact } = options;
   const wakeups = createWakeups();
   const kinds = { executors: executorKinds, components: componentKinds, checks: checkKinds };
-  const bound = bindFleet(configuration, kinds, { secret, log, now });
+  const bound = bindFleet(configuration, kinds, { secret, log, now, redact });
   const watch = new Watch({
     fleet: bound.fleet,
     journal,

@@ -74,10 +74,10 @@ function authorize(context: Context, read: ReadLine): Outcome<void> {
   for (const place of places.length === 0 ? [undefined] : places) {
     const answer = judge(context.configuration.policy, question(command, context.person, place));
     if (answer.kind === 'allowed') continue;
-    const where = place === undefined ? '' : ` ${place.service}@${place.environment}`;
+    const where = place === undefined ? '' : ` on ${place.service}@${place.environment}`;
     return failed(
       'DENIED_POLICY',
-      `you may not ${command.name}${where}: ${answer.why}`,
+      `you may not run ${command.name}${where}: ${answer.why}`,
       'Type help to see what you may run.',
     );
   }

@@ -67,6 +67,13 @@ export interface Configuration {
   readonly secrets: readonly SecretReference[];
 }
 
+/** How Slack reaches us: over connections we open, or by calling our public address. */
+export type SlackWay =
+  /** `xapp-…`, opens Socket Mode connections. */
+  | { readonly kind: 'socket'; readonly appToken: string }
+  /** Signs each request. */
+  | { readonly kind: 'http'; readonly signingSecret: string };
+
 /** What the environment variables say (contract 6.2). */
 export interface Environment {
   readonly configFolder: string | undefined;
@@ -77,7 +84,7 @@ export interface Environment {
   readonly publicUrl: string | undefined;
   readonly logLevel: string;
   readonly slack:
-    | { readonly botToken: string; readonly appToken: string; readonly apiUrl: string | undefined }
+    | { readonly botToken: string; readonly way: SlackWay; readonly apiUrl: string | undefined }
     | undefined;
   readonly telegram: { readonly botToken: string; readonly apiRoot: string | undefined } | undefined;
 }

@@ -48,11 +48,21 @@ const ruleApplies = (rule: PolicyRule, question: PolicyQuestion): boolean =>
     (matches(rule.service, question.subject.service) &&
       matches(rule.environment, question.subject.environment)));
 
-/** First match wins; nothing matches = denied. */
+const allows = (rule: PolicyRule, { roles }: PolicyQuestion): boolean =>
+  rule.allow.some((role) => roles.includes(role));
+
+/** A line that names nothing is not denied by what is denied in some places only. */
+const decides = (rule: PolicyRule, question: PolicyQuestion): boolean =>
+  question.subject !== undefined ||
+  (rule.service === undefined && rule.environment === undefined) ||
+  allows(rule, question);
+
+/** First match wins; nothing matches = denied. Without a subject: whether it is allowed anywhere. */
 export function judge(policy: readonly PolicyRule[], question: PolicyQuestion): PolicyAnswer {
-  const rule = policy.find((candidate) => ruleApplies(candidate, question));
+  const matching = policy.filter((candidate) => ruleApplies(candidate, question));
+  const rule = matching.find((candidate) => decides(candidate, question)) ?? matching[0];
   if (rule === undefined) return { kind: 'denied', why: 'no policy rule allows it' };
-  if (rule.allow.some((role) => question.roles.includes(role))) return { kind: 'allowed', rule };
+  if (allows(rule, question)) return { kind: 'allowed', rule };
   const why =
     rule.allow.length === 0
       ? `policy rule ${rule.number} forbids it to everybody`

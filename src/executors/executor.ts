@@ -43,7 +43,10 @@ export interface Executor {
   run(request: RunRequest): Promise<Outcome<CallResult>>;
   /** Reads what {@link reconcile} will compare with later; `{}` where receipts suffice. */
   observe(target: Target, call: Call): Promise<Outcome<JsonObject>>;
-  /** Asks the target what became of a begun call; reads only, never repeats it. */
+  /**
+   * Asks the target what became of a begun call, and never repeats it; where nothing has begun it closes the receipt, so
+   * that nothing can begin later. Not to be called while {@link run} with this receipt is under way.
+   */
   reconcile(request: {
     readonly target: Target;
     readonly call: Call;

@@ -80,9 +80,9 @@ const WORKER = shell(`
   # Plain files and no pipes, so that a daemon the program leaves behind holds nobody up.
   printf "" >>"$d/out" && printf "" >>"$d/err" || exit ;
   started $$ ; now ;
-  # Only who creates this file may run: a reconciliation that came first has put "void" there.
+  # Only who creates this file may run: a reconciliation that came first has put a link there.
   set -C ;
-  echo "$$ $at $boot $up ." 2>/dev/null >"$d/pid" || { [ -s "$d/pid" ] || rm -f "$d/pid" ; exit ; } ;
+  echo "$$ $at $boot $up ." 2>/dev/null >"$d/pid" || { [ -h "$d/pid" ] || [ -s "$d/pid" ] || rm -f "$d/pid" ; exit ; } ;
   set +C ;
   if [ -n "$dir" ] ; then cd -- "$dir" 2>/dev/null || { finish folder ; exit ; } ; fi ;
   {
@@ -114,17 +114,19 @@ const RECEIPT = shell(`
   ${CLOCKS}
   ${DECODE}
   look() {
-    state= ; code=- ; end=0 ; dot= ; p= ; began=0 ;
+    state=void ; code=- ; end=0 ; dot= ; p= ; began=0 ;
+    if [ -h "$d/pid" ] ; then return ; fi ;
     read -r p at0 boot0 began s 2>/dev/null <"$d/pid" ;
     read -r code end dot 2>/dev/null <"$d/rc" ;
     if [ "$dot" = . ] ; then state=ended ; return ; fi ;
-    case $p in "") state=unclaimed ; return ;; void) state=void ; return ;; esac ;
+    if [ -z "$p" ] ; then state=unclaimed ; return ; fi ;
     now ;
     if [ "$boot" != "$boot0" ] ; then state=rebooted ;
     elif started "$p" && [ "$at" = "$at0" ] ; then state=running ;
     else state=lost ; fi ;
   } ;
-  forbid() { ( set -C ; echo "void - - 0 ." >"$d/pid" ) 2>/dev/null ; } ;
+  # A link, because that can be made on a full disk too.
+  forbid() { ln -s void "$d/pid" 2>/dev/null ; } ;
   show() {
     if [ -e "$d/$1.head" ] ; then
       cat "$d/$1.head" ; echo ; echo "${GAP}" ; cat "$d/$1.tail" ;
@@ -144,9 +146,8 @@ const RECEIPT = shell(`
       # nohup: without a terminal sshd sends no other signal.
       s=nohup ; command -v setsid >/dev/null 2>&1 && s=setsid ;
       $s /bin/sh -c "$worker" botswain "$d" "$cap" "$dir" "$@" </dev/null >/dev/null 2>&1 &
-      wait ;
+      wait ; mode=ended ;
     else fresh=fresh ; fi ;
-    mode=ask ;
   elif [ ! -d "$d" ] ; then echo "$mark cannot $(id -un) $base" ; exit 0 ; fi ;
   look ; tries=$((seconds * 10)) ;
   while [ $mode = start ] && [ $tries -gt 0 ] ; do
@@ -155,6 +156,8 @@ const RECEIPT = shell(`
     tries=$((tries - 1)) ; look ;
   done ;
   if [ $mode = ask ] && [ $state = unclaimed ] ; then forbid ; look ; fi ;
+  # Whom we started and saw end without a claim will not begin any more.
+  if [ $mode = ended ] && [ $state = unclaimed ] ; then forbid ; state=void ; fi ;
   # It may have ended between two looks: then there is an rc now.
   if [ $state = lost ] || [ $state = unclaimed ] ; then sleep 0.1 2>/dev/null ; look ; fi ;
   cut=whole ; if [ -e "$d/out.head" ] || [ -e "$d/err.head" ] ; then cut=cut ; fi ;

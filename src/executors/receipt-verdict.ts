@@ -156,6 +156,11 @@ export function reconciliation(
         : { kind: 'did not happen' };
     case 'running':
       return { kind: 'still running' };
+    case 'unclaimed':
+      return {
+        kind: 'unreachable',
+        why: `It has not begun on ${at.place}, where nothing can be written now: its disk may be full.`,
+      };
     case 'rebooted':
       return { kind: 'cannot tell', why: `${at.place} was restarted while it ran.` };
     default:

@@ -6,6 +6,7 @@ import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import { checkKey } from '../domain/verdict.ts';
 import type { Executor, ExecutorKind, ExecutorPorts } from '../executors/executor.ts';
 import type { Effects, Fleet } from './fleet.ts';
+import { redactingFleet } from './redacting-fleet.ts';
 
 /** The kinds there are. */
 export interface Kinds {
@@ -17,6 +18,8 @@ export interface Kinds {
 /** What binding needs of the world. */
 export interface BindPorts extends Pick<ExecutorPorts, 'secret' | 'log'> {
   readonly now: () => number;
+  /** What a target says goes no further with a secret in it: neither into the journal nor into a chat. */
+  readonly redact: (text: string) => string;
 }
 
 /** A fleet to look at, the way to alter it, and how to let go of it. */
@@ -70,17 +73,16 @@ class Executors implements Effects {
   }
 }
 
-function readThrough(effects: Effects, target: Target): Read {
+/** Stdout is left as it is, because components parse it; stderr is shown in pieces, so it is redacted while it is whole. */
+function readThrough(effects: Effects, target: Target, redact: BindPorts['redact']): Read {
   return async (call, bounds) => {
     const executor = effects.executorOf(target);
     if (executor.kind !== 'succeeded') return executor;
     const deadlineMs = bounds?.deadlineMs ?? READ_DEADLINE_MS;
-    return executor.value.run({
-      target,
-      call,
-      deadlineMs,
-      outputCapBytes: bounds?.outputCapBytes ?? READ_CAP_BYTES,
-    });
+    const outputCapBytes = bounds?.outputCapBytes ?? READ_CAP_BYTES;
+    const outcome = await executor.value.run({ target, call, deadlineMs, outputCapBytes });
+    if (outcome.kind !== 'succeeded') return outcome;
+    return succeeded({ ...outcome.value, stderr: redact(outcome.value.stderr) });
   };
 }
 
@@ -101,7 +103,7 @@ export function bindFleet(configuration: Configuration, kinds: Kinds, ports: Bin
     bound.set(key, known);
     return known;
   };
-  const read = (target: Target): Read => readThrough(executors, target);
+  const read = (target: Target): Read => readThrough(executors, target, ports.redact);
   const status: Fleet['status'] = (placed) => component(placed).status(read(placed.target));
   const kindOf = (check: PlacedCheck): CheckKind =>
     kinds.checks.find((candidate) => candidate.kind === check.kind) ?? bug(checkKey(check));
@@ -145,5 +147,5 @@ export function bindFleet(configuration: Configuration, kinds: Kinds, ports: Bin
       return executor.kind === 'succeeded' ? executor.value.describe(target) : {};
     },
   };
-  return { fleet, effects: executors, close: () => executors.close() };
+  return { fleet: redactingFleet(fleet, ports.redact), effects: executors, close: () => executors.close() };
 }

@@ -2,6 +2,7 @@ import type { Chat, ChatOutcome, Conversation, Posted } from '../chat/chat.ts';
 import type { Message } from '../domain/message.ts';
 import type { Platform } from '../domain/person.ts';
 import type { Delivery, Journal } from './journal.ts';
+import { Pace } from './pace.ts';
 import type { Wakeups } from './wakeups.ts';
 
 /** What the outbox needs. */
@@ -22,9 +23,9 @@ const RETRY_MS = [1000, 2000, 5000, 15_000, 60_000] as const;
 /** Brings what is to stand in the chats to stand there: one at a time a channel, the newest wish only, never lost. */
 export class Outbox {
   readonly #ports: OutboxPorts;
-  /** Channels at work, and until when each must rest: pace and Retry-After are a channel's, not the process's. */
+  /** Channels at work; pace and Retry-After are a channel's too, not the process's. */
   readonly #busy = new Set<string>();
-  readonly #restUntil = new Map<string, number>();
+  readonly #pace = new Pace();
   readonly #working = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
   #unsubscribe: (() => void) | undefined;
@@ -73,13 +74,12 @@ export class Outbox {
     this.#busy.add(place);
     try {
       for (const delivery of deliveries) {
-        const rest = (this.#restUntil.get(place) ?? 0) - this.#ports.now();
-        if (rest > 0) {
-          this.#lookIn(rest);
+        const wait = this.#pace.waitFor(place, chat.paceMs, this.#ports.now());
+        if (wait > 0) {
+          this.#lookIn(wait);
           return;
         }
-        // Paced from before the call: a slow platform is not slowed further.
-        this.#restUntil.set(place, this.#ports.now() + chat.paceMs);
+        this.#pace.spend(place, chat.paceMs, this.#ports.now());
         await this.#deliver(chat, delivery);
       }
     } finally {
@@ -139,7 +139,7 @@ export class Outbox {
     const wait =
       outcome.retryAfterMs ?? RETRY_MS[Math.min(delivery.attempts, RETRY_MS.length - 1)] ?? TICK_MS;
     if (outcome.code === 'CHAT_RATE_LIMITED')
-      this.#restUntil.set(`${delivery.conversation.platform}:${delivery.conversation.channel}`, now() + wait);
+      this.#pace.rest(`${delivery.conversation.platform}:${delivery.conversation.channel}`, now() + wait);
     await journal.deliveries.retryLater(delivery.key, {
       notBefore: now() + wait,
       ambiguous,

@@ -27,7 +27,7 @@ export const slackEdge = (
   const chat = createSlackChat(
     {
       botToken: slack.botToken,
-      appToken: slack.appToken,
+      way: { kind: 'socket', appToken: slack.appToken },
       apiUrl: slack.apiUrl,
       timeoutMs: options.timeoutMs ?? 2000,
     },

@@ -82,7 +82,7 @@ const STRANGERS = [
     who: 'a viewer who restarts',
     user: VERA,
     line: 'restart shop/app',
-    told: /you may not restart shop@production[\s\S]*Type help/i,
+    told: /you may not run restart on shop@production[\s\S]*Type help/i,
   },
 ].map((stranger) => ({ user: ANA, channel: 'C0OPS', line: 'status', ...stranger }));
 

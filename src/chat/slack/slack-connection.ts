@@ -18,6 +18,8 @@ export interface Envelope {
 /** What a connection needs from its owner. */
 export interface ConnectionParts {
   readonly settings: SlackSettings;
+  /** `xapp-…` */
+  readonly appToken: string;
   readonly logger: Logger;
   readonly onEnvelope: (envelope: Envelope) => Promise<void>;
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
@@ -119,9 +121,9 @@ export class SlackConnection {
   }
 
   #newClient(): SocketModeClient {
-    const { settings, logger, onEnvelope } = this.#parts;
+    const { settings, appToken, logger, onEnvelope } = this.#parts;
     const client = new SocketModeClient({
-      appToken: settings.appToken,
+      appToken,
       autoReconnectEnabled: false,
       logger,
       clientOptions: clientOptions(settings),

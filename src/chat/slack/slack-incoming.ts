@@ -13,8 +13,8 @@ export interface Heard {
   readonly responseUrl?: string;
 }
 
-/** The part of Bolt's context our receiver put there. */
-const Context = z.object({ envelopeId: z.string() });
+/** The part of Bolt's context our intake put there. */
+const Context = z.object({ deliveryId: z.string() });
 
 const Command = z.object({
   user_id: z.string(),
@@ -71,7 +71,7 @@ const answerBy = (url: string | undefined): { readonly responseUrl?: string } =>
 export const parseCommand = (body: unknown, context: unknown): Heard => {
   const command = Command.parse(body);
   return {
-    id: `slack:${Context.parse(context).envelopeId}`,
+    id: `slack:${Context.parse(context).deliveryId}`,
     actor: actorOf(command.user_id, command.user_name, command.team_id),
     conversation: where(command.channel_id, undefined),
     text: command.text,
@@ -90,7 +90,7 @@ export const parsePress = (body: unknown, context: unknown): Heard | undefined =
     ? undefined
     : { platform: 'slack', channel: press.channel.id, message: message_ts };
   return {
-    id: `slack:${Context.parse(context).envelopeId}`,
+    id: `slack:${Context.parse(context).deliveryId}`,
     actor: actorOf(press.user.id, press.user.name, press.user.team_id),
     conversation: where(press.channel.id, thread_ts),
     text: line,

@@ -2,8 +2,8 @@ import { App } from '@slack/bolt';
 import type { Message } from '../../domain/message.ts';
 import type { ChatPorts, Incoming } from '../chat.ts';
 import { type Heard, parseCommand, parseMention, parsePress } from './slack-incoming.ts';
+import type { SlackIntake } from './slack-intake.ts';
 import type { SlackPeople } from './slack-people.ts';
-import type { SlackReceiver } from './slack-receiver.ts';
 import { ACTION_PREFIX } from './slack-render.ts';
 import { replyHandle } from './slack-respond.ts';
 import { clientOptions, type SlackSettings, slackLogger } from './slack-web.ts';
@@ -13,6 +13,8 @@ export interface Identity {
   readonly user: string;
   readonly bot: string;
   readonly team: string;
+  /** The app's id, where it is known: `A0…`. */
+  readonly app?: string;
   /** `https://acme.slack.com/`, for links. */
   readonly url: string;
 }
@@ -21,7 +23,7 @@ export interface Identity {
 export interface ListenParts {
   readonly settings: SlackSettings;
   readonly ports: ChatPorts;
-  readonly receiver: SlackReceiver;
+  readonly intake: SlackIntake;
   readonly people: SlackPeople;
   /** Known before the first connection opens. */
   readonly identity: () => Identity | undefined;
@@ -74,13 +76,13 @@ const hear = async (parts: ListenParts, heard: Heard | undefined, ack: Ack): Pro
   }
 };
 
-/** Events are acknowledged by the receiver when their listeners are done. */
+/** Events are acknowledged by the intake when their listeners are done. */
 const eventAck: Ack = async () => {};
 
 /** Registers one listener of each kind, because Bolt runs every one that matches at once. */
 export const listen = (parts: ListenParts): void => {
   const app = new App({
-    receiver: parts.receiver,
+    receiver: parts.intake,
     // auth.test is called by us, so that a bad token is a value and not a rejection nobody waits for.
     authorize: async () => ({
       botToken: parts.settings.botToken,

@@ -1,14 +1,14 @@
 import { type Logger, LogLevel } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
+import type { SlackWay } from '../../domain/configuration.ts';
 import type { ChatPorts } from '../chat.ts';
 import { DEFAULT_RETRY_AFTER_S } from './slack-errors.ts';
 
-/** Where Slack is and how we get in; `SLACK_API_URL`, `SLACK_BOT_TOKEN`, `SLACK_APP_TOKEN`. */
+/** Where Slack is and how we get in; `SLACK_API_URL`, `SLACK_BOT_TOKEN`, and a token or a secret for the way in. */
 export interface SlackSettings {
   /** `xoxb-…`, posts. */
   readonly botToken: string;
-  /** `xapp-…`, opens Socket Mode connections. */
-  readonly appToken: string;
+  readonly way: SlackWay;
   /** Another API root, e.g. GovSlack; Slack's own when absent. */
   readonly apiUrl?: string;
   /** The workspace the bot must be in (`T0TEAM`); any when absent. */

@@ -2,14 +2,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import type { AttachedFile, Message } from '../../domain/message.ts';
 import { type Failed, failed, type Outcome, succeeded } from '../../domain/outcome.ts';
-import type { Chat, ChatOutcome, ChatPorts, Conversation, Incoming, Posted } from '../chat.ts';
-import { isTokenProblem, slackFailure, slackWord } from './slack-errors.ts';
+import type { Chat, ChatOutcome, ChatPorts, Conversation, Incoming, Posted, Webhook } from '../chat.ts';
+import { attempt, isTokenProblem, slackFailure, slackWord } from './slack-errors.ts';
+import { SlackIntake } from './slack-intake.ts';
 import { type Identity, listen } from './slack-listen.ts';
+import { whyNotOurs } from './slack-ours.ts';
 import { SlackPeople } from './slack-people.ts';
-import { SlackReceiver } from './slack-receiver.ts';
 import { SlackResponder } from './slack-respond.ts';
 import { find, post, postEphemeral, rendered, update, upload } from './slack-send.ts';
+import { SlackSockets } from './slack-sockets.ts';
 import { DEFAULT_TIMEOUT_MS, type SlackSettings, webClient } from './slack-web.ts';
+import { createSlackWebhook } from './slack-webhook.ts';
 
 /** chat.update is tier 3, 50 a minute for the whole app; posts are about one a second and channel (https://docs.slack.dev/apis/web-api/rate-limits). */
 const PACE_MS = 1200;
@@ -37,7 +40,10 @@ const otherTeam = (team: string, wanted: string): Failed =>
 /** How an attempt to begin ended; `later` means Slack is away and it is tried again. */
 type Begun = 'begun' | 'later' | Failed;
 
-/** Slack in Socket Mode, by Bolt. */
+/** Socket Mode's app-level token names its app: `xapp-1-A0APP-…`. */
+const appOf = (appToken: string): string | undefined => /^xapp-\d+-(A[A-Z0-9]+)-/.exec(appToken)?.[1];
+
+/** Slack by Bolt, in Socket Mode or over HTTP. */
 class SlackChat implements Chat {
   readonly platform = 'slack';
   readonly paceMs = PACE_MS;
@@ -46,7 +52,9 @@ class SlackChat implements Chat {
   readonly #log: ChatPorts['log'];
   readonly #web: WebClient;
   readonly #responder: SlackResponder;
-  readonly #receiver: SlackReceiver;
+  readonly webhook?: Webhook;
+  readonly #intake: SlackIntake;
+  readonly #sockets: SlackSockets | undefined;
   readonly #stopping = new AbortController();
   #identity: Identity | undefined;
 
@@ -55,11 +63,20 @@ class SlackChat implements Chat {
     this.#log = ports.log;
     this.#web = webClient(settings, ports.log);
     this.#responder = new SlackResponder(settings.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-    this.#receiver = new SlackReceiver(settings, ports.log);
+    this.#intake = new SlackIntake(ports.log);
+    const { way } = settings;
+    const { log } = ports;
+    const entry = { log, intake: this.#intake, whyNotOurs: (body: unknown) => this.#whyNotOurs(body) };
+    if (way.kind === 'socket')
+      this.#sockets = new SlackSockets({ ...entry, settings, appToken: way.appToken });
+    else {
+      const ready = () => this.#identity !== undefined;
+      this.webhook = createSlackWebhook({ ...entry, signingSecret: way.signingSecret, ready });
+    }
     listen({
       settings,
       ports,
-      receiver: this.#receiver,
+      intake: this.#intake,
       people: new SlackPeople(this.#web),
       identity: () => this.#identity,
       whisper: (incoming, message) => this.whisper(incoming, message),
@@ -76,9 +93,9 @@ class SlackChat implements Chat {
     const identity = await this.#identify();
     if (identity === 'later' || 'kind' in identity) return identity;
     this.#identity = identity;
-    const first = await this.#receiver.start();
-    if (first.kind !== 'refused') return 'begun';
-    await this.#receiver.stop();
+    const first = await this.#sockets?.start();
+    if (first?.kind !== 'refused') return 'begun';
+    await this.#sockets?.stop();
     return refusedToken('SLACK_APP_TOKEN', first.word);
   }
 
@@ -86,14 +103,25 @@ class SlackChat implements Chat {
     try {
       const { user_id = '', bot_id = '', team_id = '', url = '' } = await this.#web.auth.test();
       const wanted = this.#settings.team ?? team_id;
-      return wanted === team_id
-        ? { user: user_id, bot: bot_id, team: team_id, url }
-        : otherTeam(team_id, wanted);
+      if (wanted !== team_id) return otherTeam(team_id, wanted);
+      const app = await this.#findApp(bot_id);
+      return { user: user_id, bot: bot_id, team: team_id, url, ...(app === undefined ? {} : { app }) };
     } catch (error) {
       if (isTokenProblem(error)) return refusedToken('SLACK_BOT_TOKEN', slackWord(error) ?? '');
       this.#log('warn', `Slack did not answer auth.test, trying again: ${slackFailure(error).message}`);
       return 'later';
     }
+  }
+
+  async #findApp(bot: string): Promise<string | undefined> {
+    const { way } = this.#settings;
+    if (way.kind === 'socket') return appOf(way.appToken);
+    const info = await attempt(() => this.#web.bots.info({ bot }));
+    return info.kind === 'succeeded' ? info.value.bot?.app_id : undefined;
+  }
+
+  #whyNotOurs(body: unknown): string | undefined {
+    return this.#identity && whyNotOurs(body, this.#identity);
   }
 
   async #keepTrying(): Promise<void> {
@@ -109,7 +137,8 @@ class SlackChat implements Chat {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#receiver.stop();
+    await this.#intake.stop();
+    await this.#sockets?.stop();
   }
 
   post(to: Conversation, message: Message, deliveryKey: string): Promise<ChatOutcome<Posted>> {
@@ -146,6 +175,6 @@ class SlackChat implements Chat {
   }
 }
 
-/** Slack in Socket Mode as one of the chats; nothing is connected before `start`. */
+/** Slack as one of the chats; nothing is connected or answered before `start`. */
 export const createSlackChat = (settings: SlackSettings, ports: ChatPorts): Chat =>
   new SlackChat(settings, ports);

@@ -105,6 +105,10 @@ const peopleMethods: Methods = {
       },
     };
   },
+  'bots.info': ({ args }) => {
+    if (str(args, 'bot') !== IDENTITY.botId) throw new SlackRefusal('bot_not_found');
+    return { bot: { id: IDENTITY.botId, app_id: IDENTITY.app, user_id: IDENTITY.bot, name: 'ops' } };
+  },
   'conversations.open': ({ args, world }) => {
     const user = str(args, 'users');
     if (!world.users.has(user)) throw new SlackRefusal('user_not_found');

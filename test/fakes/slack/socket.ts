@@ -1,40 +1,8 @@
 import type { Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { Ack, Delivery, Envelope, FarEnd } from './delivery.ts';
 import { isJson, type Json, str } from './types.ts';
-
-/** The three envelope types of Socket Mode: https://docs.slack.dev/apis/events-api/using-socket-mode. */
-export type EnvelopeType = 'slash_commands' | 'interactive' | 'events_api';
-
-/** One envelope on its way to one connection, and what became of it. */
-export type Delivery = {
-  readonly envelopeId: string;
-  readonly type: EnvelopeType;
-  readonly payload: Json;
-  readonly connection: number;
-  /** Milliseconds since the epoch. */
-  readonly sentAt: number;
-  readonly retryAttempt?: number;
-  ackedAt?: number;
-  ackPayload?: Json;
-};
-
-/** How a delivery ended: acknowledged after `ms`, or not. */
-export type Ack =
-  | { readonly acked: true; readonly ms: number; readonly payload: Json; readonly delivery: Delivery }
-  | {
-      readonly acked: false;
-      readonly reason: 'no connection' | 'not acked in time';
-      readonly delivery?: Delivery;
-    };
-
-type Envelope = {
-  readonly type: EnvelopeType;
-  readonly payload: Json;
-  /** The envelope id of an earlier delivery, to replay it exactly. */
-  readonly envelopeId?: string;
-  readonly retryAttempt?: number;
-};
 
 type Connection = { readonly number: number; readonly socket: WebSocket; leaving: boolean };
 
@@ -44,7 +12,7 @@ const parseAck = (frame: string): Json => {
 };
 
 /** The far end of Socket Mode: several connections, each envelope to exactly one of them, in turn. */
-export class SocketHub {
+export class SocketHub implements FarEnd {
   readonly deliveries: Delivery[] = [];
   /** Milliseconds an acknowledgement may take: https://docs.slack.dev/interactivity/handling-user-interaction. */
   ackDeadlineMs = 3000;
@@ -118,6 +86,11 @@ export class SocketHub {
       payload: delivery.ackPayload ?? {},
       delivery,
     };
+  }
+
+  /** The very same envelope arrives once more. */
+  replay({ type, payload, envelopeId }: Delivery): Promise<Ack> {
+    return this.deliver({ type, payload, envelopeId });
   }
 
   #send(connection: Connection, envelope: Envelope): Delivery {

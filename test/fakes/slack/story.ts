@@ -1,6 +1,6 @@
 import { buttonsIn, type FakeButton, newLook, readable } from './content.ts';
+import type { Ack, Delivery, FarEnd } from './delivery.ts';
 import { appMention, blockActions, slashCommand } from './payloads.ts';
-import type { Ack, Delivery, SocketHub } from './socket.ts';
 import type { FakeChannel, FakeEphemeral, FakeMessage, FakeUser, Json } from './types.ts';
 import type { WebApi } from './web-api.ts';
 import { IDENTITY } from './world.ts';
@@ -11,7 +11,8 @@ const TRIGGER_LIFE_MS = 3000;
 /** What people do in the fake workspace. */
 export type StoryParts = {
   readonly api: WebApi;
-  readonly hub: SocketHub;
+  /** The way deliveries take to the bot. */
+  readonly hub: FarEnd;
   readonly triggers: Map<string, Trigger>;
 };
 
@@ -96,9 +97,8 @@ export const mention = async (
 export const redeliver = ({ hub }: StoryParts, { type, payload, retryAttempt }: Delivery): Promise<Ack> =>
   hub.deliver({ type, payload, retryAttempt: (retryAttempt ?? 0) + 1 });
 
-/** The very same envelope arrives once more. */
-export const replay = ({ hub }: StoryParts, { type, payload, envelopeId }: Delivery): Promise<Ack> =>
-  hub.deliver({ type, payload, envelopeId });
+/** The very same envelope or request arrives once more. */
+export const replay = ({ hub }: StoryParts, delivery: Delivery): Promise<Ack> => hub.replay(delivery);
 
 const buttonLabelled = (buttons: readonly FakeButton[], label: string): FakeButton => {
   const button = buttons.find((one) => one.label === label);

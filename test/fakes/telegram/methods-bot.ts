@@ -56,17 +56,3 @@ export const setMyCommands: Method = (state, args) => {
   state.commands.set(JSON.stringify(objectOf(args.values.scope) ?? { type: 'default' }), commands);
   return accept(true);
 };
-
-/** deleteWebhook. */
-export const deleteWebhook: Method = (state) => {
-  state.updates.webhookUrl = '';
-  return accept(true);
-};
-
-/** getWebhookInfo. */
-export const getWebhookInfo: Method = (state) =>
-  accept({
-    url: state.updates.webhookUrl,
-    has_custom_certificate: false,
-    pending_update_count: state.updates.pending.length,
-  });

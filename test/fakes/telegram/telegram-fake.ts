@@ -6,6 +6,7 @@ import { matches, type SeenMessage, seen, transcript, type Wanted } from './seen
 import { Senders } from './senders.ts';
 import type { ServerState } from './server-state.ts';
 import { UpdateQueue } from './update-queue.ts';
+import { WebhookDelivery } from './webhook-delivery.ts';
 import { createWire, type RecordedCall } from './wire.ts';
 import { refuse, type WireUser } from './wire-types.ts';
 import { type ChatSetting, TelegramWorld } from './world.ts';
@@ -73,6 +74,7 @@ export class FakeTelegram {
 
   async close(): Promise<void> {
     this.state.updates.close();
+    this.state.webhook.close();
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
   }
@@ -202,11 +204,14 @@ export async function startFakeTelegram(settings: FakeTelegramSettings = {}): Pr
     first_name: 'Botswain',
     username: settings.username ?? 'botswain_bot',
   };
+  const updates = new UpdateQueue(clock);
   const telegram = new FakeTelegram(
     {
       clock,
       world: new TelegramWorld(clock, me),
-      updates: new UpdateQueue(clock),
+      updates,
+      webhook: new WebhookDelivery(updates, clock),
+      local: { webhooks: true },
       presses: new PressBook(clock),
       faults: new Faults(clock),
       commands: new Map(),

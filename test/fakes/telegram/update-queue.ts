@@ -38,6 +38,8 @@ export interface PollRequest {
 /** The queue behind getUpdates with the rules of telegram-bot-api's Client.cpp: offsets confirm, one poller wins. */
 export class UpdateQueue {
   webhookUrl = '';
+  /** Called after every queued update. */
+  told: () => void = () => {};
   private readonly clock: FakeClock;
   private kept: Kept[] = [];
   private waiting: Poll | undefined;
@@ -56,6 +58,30 @@ export class UpdateQueue {
     return this.kept.map((one) => one.update.update_id);
   }
 
+  /** Updates nobody took yet, oldest first. */
+  get undelivered(): readonly WireUpdate[] {
+    return this.kept.map((one) => one.update);
+  }
+
+  /** Kinds the bot is told of. */
+  get wanted(): readonly string[] {
+    return this.allowed;
+  }
+
+  allow(kinds: readonly string[]): void {
+    this.allowed = kinds.length > 0 ? kinds : DEFAULT_TYPES;
+  }
+
+  /** The webhook took an update. */
+  drop(updateId: number): void {
+    this.kept = this.kept.filter((one) => one.update.update_id !== updateId);
+  }
+
+  /** drop_pending_updates. */
+  forget(): void {
+    this.kept = [];
+  }
+
   /** Queues an update of a kind; undefined when the bot does not want that kind. */
   push(kind: string, content: unknown): number | undefined {
     if (!this.allowed.includes(kind)) return undefined;
@@ -63,6 +89,7 @@ export class UpdateQueue {
     this.kept.push({ update, at: this.clock.now() });
     const poll = this.waiting;
     if (poll) this.release(this.answer(poll.offset, poll.limit));
+    this.told();
     return update.update_id;
   }
 
@@ -72,7 +99,7 @@ export class UpdateQueue {
       return this.conflict(
         "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
       );
-    if (request.allowed) this.allowed = request.allowed.length > 0 ? request.allowed : DEFAULT_TYPES;
+    if (request.allowed) this.allow(request.allowed);
     const { limit, timeout } = this.temper(request);
     this.confirm(request.offset);
     const ready = this.answer(request.offset, limit);

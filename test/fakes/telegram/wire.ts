@@ -1,15 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type FaultKind, scriptedRefusal } from './faults.ts';
-import {
-  answerCallbackQuery,
-  deleteWebhook,
-  getMe,
-  getUpdates,
-  getWebhookInfo,
-  setMyCommands,
-} from './methods-bot.ts';
+import { answerCallbackQuery, getMe, getUpdates, setMyCommands } from './methods-bot.ts';
 import { deleteMessage, editMessageReplyMarkup, editMessageText } from './methods-edit.ts';
 import { createForumTopic, sendDocument, sendMessage } from './methods-send.ts';
+import { deleteWebhook, getWebhookInfo, setWebhook } from './methods-webhook.ts';
 import { numberOf, readArguments, readBody } from './request-body.ts';
 import type { Method, ServerState } from './server-state.ts';
 import { type CallArguments, type MethodResult, refuse } from './wire-types.ts';
@@ -24,6 +18,7 @@ const METHODS: ReadonlyMap<string, Method> = new Map([
   ['deletemessage', deleteMessage],
   ['answercallbackquery', answerCallbackQuery],
   ['setmycommands', setMyCommands],
+  ['setwebhook', setWebhook],
   ['deletewebhook', deleteWebhook],
   ['getwebhookinfo', getWebhookInfo],
   ['createforumtopic', createForumTopic],

@@ -82,6 +82,11 @@ export class Yard {
     return appendFile(this.#path(name, 'log'), text);
   }
 
+  /** Takes its log file away. */
+  forgetLog(name: string): Promise<void> {
+    return rm(this.#path(name, 'log'));
+  }
+
   /** Ends everything that runs there and removes the folder. */
   async close(): Promise<void> {
     for (const name of this.#names) {

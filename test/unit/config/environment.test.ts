@@ -43,10 +43,24 @@ describe('the environment variables', () => {
         dataFolder: 'data',
         port: 0,
         publicUrl: 'https://ops.example.org',
-        slack: { botToken: 'xoxb-1', appToken: 'xapp-1', apiUrl: 'http://127.0.0.1:1234/api' },
+        slack: {
+          botToken: 'xoxb-1',
+          way: { kind: 'socket', appToken: 'xapp-1' },
+          apiUrl: 'http://127.0.0.1:1234/api',
+        },
         telegram: { botToken: '123:abc', apiRoot: undefined },
         logLevel: 'debug',
       },
+    });
+  });
+
+  it('choose how Slack reaches us: HTTP with a signing secret, Socket Mode where both are set', () => {
+    const slack = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 'hush' };
+    expect(environmentFrom(slack)).toMatchObject({
+      value: { slack: { way: { kind: 'http', signingSecret: 'hush' } } },
+    });
+    expect(environmentFrom({ ...slack, SLACK_APP_TOKEN: 'xapp-1' })).toMatchObject({
+      value: { slack: { way: { kind: 'socket', appToken: 'xapp-1' } } },
     });
   });
 
@@ -56,17 +70,18 @@ describe('the environment variables', () => {
       message: 'several instances on PostgreSQL are not built yet',
       remedy: 'unset DATABASE_URL',
     });
-    expect(refusal({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 's' })).toMatchObject({
-      message: 'SLACK_SIGNING_SECRET asks for Slack over HTTP, which is not built yet',
-    });
     expect(refusal({ TELEGRAM_BOT_TOKEN: '1:a', TELEGRAM_WEBHOOK_SECRET: 's' })).toMatchObject({
       message: 'Telegram webhooks are not built yet',
     });
   });
 
   it.each([
-    [{ SLACK_BOT_TOKEN: 'xoxb-1' }, 'SLACK_BOT_TOKEN is set and SLACK_APP_TOKEN is not'],
+    [
+      { SLACK_BOT_TOKEN: 'xoxb-1' },
+      'SLACK_BOT_TOKEN is set and neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is',
+    ],
     [{ SLACK_APP_TOKEN: 'xapp-1' }, 'SLACK_APP_TOKEN is set and SLACK_BOT_TOKEN is not'],
+    [{ SLACK_SIGNING_SECRET: 's' }, 'SLACK_SIGNING_SECRET is set and SLACK_BOT_TOKEN is not'],
     [{ PORT: '70000' }, 'PORT is "70000", which is not a port'],
     [{ PORT: 'http' }, 'PORT is "http", which is not a port'],
     [{ PORT: '4000', CONSOLE_PORT: '4000' }, 'PORT and CONSOLE_PORT are both 4000'],

@@ -36,12 +36,15 @@ describe('secrets', () => {
   it('are told to the redactor once each, if long enough, with the tokens of the chats', () => {
     const read = secretReader({ A: 'aaaaaa', B: 'short', C: 'aaaaaa' });
     const environment = {
-      slack: { botToken: 'xoxb-one', appToken: 'xapp-two', apiUrl: undefined },
+      slack: { botToken: 'xoxb-one', way: { kind: 'socket', appToken: 'xapp-two' }, apiUrl: undefined },
       telegram: { botToken: '123:three', apiRoot: undefined },
-    };
+    } as const;
     expect(secretValues([{ env: 'A' }, { env: 'B' }, { env: 'C' }, { env: 'D' }], read, environment)).toEqual(
       ['aaaaaa', 'xoxb-one', 'xapp-two', '123:three'],
     );
+    const way = { kind: 'http', signingSecret: 'signing-secret' } as const;
+    const overHttp = { slack: { ...environment.slack, way }, telegram: undefined };
+    expect(secretValues([], read, overHttp)).toEqual(['xoxb-one', 'signing-secret']);
   });
 
   it('are found wherever a reference stands, and not in maps that only look alike', () => {

@@ -120,6 +120,19 @@ describe('the constant lines', () => {
     expect(change.stdout).toMatch(/\nMARK ended 2 [\d.]+ [\d.]+ whole old\nran$/);
   });
 
+  it('do not run what was forbidden after it was claimed and before it began', async () => {
+    const receipt = join(folder, randomUUID());
+    await mkdir(receipt);
+    await symlink('void', join(receipt, 'pid'));
+    const [, , , worker = ''] = scriptArguments('receipt');
+    const argv = ['-c', worker, 'botswain', receipt, '1000', '', 'touch', join(folder, 'forbidden')];
+    await execa('/bin/sh', argv, { reject: false });
+    expect(existsSync(join(folder, 'forbidden'))).toBe(false);
+    await execa('rm', [join(receipt, 'pid')]);
+    await execa('/bin/sh', argv);
+    expect(existsSync(join(folder, 'forbidden'))).toBe(true);
+  });
+
   it('do nothing with an input that was cut off', async () => {
     const argv = ['touch', `${folder}/touched`, `${folder}/longer`];
     for (const [script, input] of [
