@@ -25,13 +25,15 @@ export async function reconcile(
   targets: readonly Target[],
 ): Promise<ReconcileResult> {
   const records = await guard.journal.steps.ofChange(change.id);
+  const results: ReconcileResult[] = [];
   for (const record of records) {
     const step = planSteps(change.plan).find((candidate) => candidate.id === record.step);
     if (step === undefined || record.state === 'succeeded') continue;
-    const result = await reconcileStep(guard, { change, step, record }, targets);
-    if (result.kind !== 'go on') return result;
+    results.push(await reconcileStep(guard, { change, step, record }, targets));
   }
-  return { kind: 'go on' };
+  // A failed step ends the change and lets go of its locks, so nothing of it may be unknown by then.
+  const first = (kind: ReconcileResult['kind']) => results.find((result) => result.kind === kind);
+  return first('ask a person') ?? first('ask again') ?? first('failed') ?? { kind: 'go on' };
 }
 
 interface Lost {
@@ -44,20 +46,20 @@ async function reconcileStep(guard: Guard, lost: Lost, targets: readonly Target[
   const { step, record } = lost;
   if (record.state === 'failed')
     return { kind: 'failed', step, end: { ...record, state: 'failed', endedAt: record.endedAt ?? 0 } };
+  // Nobody declared it lost, so this process is carrying it out: the target must not be asked meanwhile.
+  if (record.state === 'started') return { kind: 'ask again', why: 'a step of it is still being carried out' };
   const said = await ask(guard, lost, targets);
   if (said.kind === 'still running') return { kind: 'ask again', why: 'it is still running on the target' };
-  if (said.kind === 'unreachable') return { kind: 'ask again', why: said.why };
-  if (said.kind === 'cannot tell') return { kind: 'ask a person', step, why: said.why };
+  if (said.kind === 'unreachable') return { kind: 'ask again', why: guard.redact(said.why) };
+  if (said.kind === 'cannot tell') return { kind: 'ask a person', step, why: guard.redact(said.why) };
   const end =
     said.kind === 'happened'
       ? endOf(step, succeeded(said.result), guard)
       : endOf(step, failed('TARGET_NOT_STARTED', 'it never reached the target, so nothing was done'), guard);
   const audit = stepAudit(lost.change, step, { at: end.endedAt, event: 'step reconciled', end });
-  await guard.journal.steps.settle(
-    { change: record.change, step: record.step, attempt: record.attempt },
-    end,
-    audit,
-  );
+  const place = { change: record.change, step: record.step, attempt: record.attempt };
+  if (!(await guard.journal.steps.settle(place, end, audit)))
+    return { kind: 'ask again', why: 'somebody has just settled it' };
   return end.state === 'succeeded' ? { kind: 'go on' } : { kind: 'failed', step, end };
 }
 

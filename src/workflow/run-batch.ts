@@ -28,7 +28,10 @@ export async function runBatch(
   batch: Batch,
 ): Promise<Ending | undefined> {
   await enter(running, change, 'running');
-  const ends = await Promise.all(byComponent(batch.steps).map((steps) => runSteps(running, change, steps)));
+  const runs = byComponent(batch.steps).map((steps) => runSteps(running, change, steps));
+  // When one breaks the others are waited for: nobody may judge a change while a step of it is under way.
+  await Promise.allSettled(runs);
+  const ends = await Promise.all(runs);
   const endings = ends.filter((ending) => ending !== undefined);
   // What nobody knows weighs more than what failed: its lock must stay.
   return endings.find((ending) => ending.to === 'unknown') ?? endings[0];
@@ -87,7 +90,9 @@ async function beginStep(running: BatchRunning, change: Change, step: Step): Pro
   const status = await fleet.status(placed);
   const runBefore = status.kind === 'succeeded' ? status.value.run : undefined;
   const ended = runStep(guard, { change, step, target: placed.target, attempt: 1, runBefore });
-  await running.publish(change.id);
+  const shown = running.publish(change.id);
+  await Promise.allSettled([ended, shown]);
+  await shown;
   return ended;
 }
 
@@ -126,7 +131,8 @@ export async function verifyBatch(
     fleet,
     verifications: batch.verifications,
     runsBefore: await runsBefore(running, change, batch),
-    now: guard.now,
+    // Not the wall clock: when that is set, a hold would be cut short or last for hours.
+    now: () => performance.now(),
     onLook: (states) => running.publish(change.id, { looked: states }),
     isCancelled: async () => (await stopAsked(guard.journal, change.id)) !== undefined,
   });

@@ -24,6 +24,7 @@ export interface Verifying {
   readonly verifications: readonly Verification[];
   /** The runs before the steps, by component key. */
   readonly runsBefore: ReadonlyMap<string, string | undefined>;
+  /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number;
   /** Told after every look. */
   readonly onLook: (states: readonly VerificationState[]) => Promise<void>;

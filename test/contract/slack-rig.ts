@@ -1,6 +1,8 @@
 import type { ChatPorts, Incoming } from '../../src/chat/chat.ts';
 import { createSlackChat } from '../../src/chat/slack/slack.ts';
 import type { Message } from '../../src/domain/message.ts';
+import { createPublicServer } from '../../src/web/servers.ts';
+import { mountWebhook } from '../../src/web/webhooks.ts';
 import { type FakeSlack, startFakeSlack } from '../fakes/slack/fake-slack.ts';
 
 type Logged = { readonly level: string; readonly message: string; readonly fields?: unknown };
@@ -17,17 +19,23 @@ export const message = (title: string, more: Partial<Message> = {}): Message => 
 /** Where posts go in these tests. */
 export const OPERATIONS = { platform: 'slack', channel: 'C0OPS' } as const;
 
+/** What differs from a bot in Socket Mode that records everything and offers nothing. */
+export type EdgeOptions = Partial<Pick<ChatPorts, 'receive' | 'picker' | 'home' | 'commands'>> & {
+  readonly timeoutMs?: number;
+  readonly delivery?: 'socket' | 'http';
+};
+
 /** The Slack edge before a fake Slack, with what it handed up and logged. */
-export const slackEdge = (
-  slack: FakeSlack,
-  options: { receive?: ChatPorts['receive']; timeoutMs?: number } = {},
-) => {
+export const slackEdge = (slack: FakeSlack, options: EdgeOptions = {}) => {
   const incoming: Incoming[] = [];
   const logged: Logged[] = [];
   const chat = createSlackChat(
     {
       botToken: slack.botToken,
-      way: { kind: 'socket', appToken: slack.appToken },
+      way:
+        options.delivery === 'http'
+          ? { kind: 'http', signingSecret: slack.http.signingSecret }
+          : { kind: 'socket', appToken: slack.appToken },
       apiUrl: slack.apiUrl,
       timeoutMs: options.timeoutMs ?? 2000,
     },
@@ -38,25 +46,45 @@ export const slackEdge = (
       },
       issueToken: async () => 'unused',
       lineOfToken: async () => undefined,
-      picker: async () => ({ verbs: [], subjects: [] }),
-      home: async () => undefined,
-      commands: [],
+      picker: options.picker ?? (async () => ({ verbs: [], subjects: [] })),
+      home: options.home ?? (async () => undefined),
+      commands: options.commands ?? [],
       log: (level, text, fields) => logged.push({ level, message: text, fields }),
     },
   );
   return { chat, incoming, logged };
 };
 
+type Edge = ReturnType<typeof slackEdge>;
+
+/** The real public server with the edge's webhook, and the fake told where it is; the result closes it. */
+export const openWebhook = async (slack: FakeSlack, { chat }: Edge): Promise<() => Promise<void>> => {
+  if (!chat.webhook) throw new Error('this edge has no webhook');
+  const server = createPublicServer({
+    host: '127.0.0.1',
+    port: 0,
+    ready: async () => ({ ready: true }),
+    log: () => {},
+    mounts: [mountWebhook(chat.webhook)],
+  });
+  const listening = await server.start();
+  if (listening.kind !== 'succeeded') throw new Error(listening.message);
+  slack.http.url = `${listening.value.url}${chat.webhook.path}`;
+  return () => server.stop();
+};
+
 /** A started edge before a fresh fake Slack with Ana in it; `stop` closes both. */
-export const connected = async (options: Parameters<typeof slackEdge>[1] = {}) => {
-  const slack = await startFakeSlack();
+export const connected = async (options: EdgeOptions = {}) => {
+  const slack = await startFakeSlack({ delivery: options.delivery ?? 'socket' });
   slack.user('U0ANA', { name: 'ana' });
   const edge = slackEdge(slack, options);
   const started = await edge.chat.start();
   if (started.kind !== 'succeeded') throw new Error(`the edge did not start: ${started.message}`);
-  await slack.until(() => (slack.sockets.open === 2 ? true : undefined));
+  const closeServer = options.delivery === 'http' ? await openWebhook(slack, edge) : async () => {};
+  if (options.delivery !== 'http') await slack.until(() => (slack.sockets.open === 2 ? true : undefined));
   const stop = async () => {
     await edge.chat.stop();
+    await closeServer();
     await slack.stop();
   };
   return { slack, ...edge, started, stop };

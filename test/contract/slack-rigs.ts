@@ -6,7 +6,7 @@ import { connected } from './slack-rig.ts';
 export type SlackRig = Awaited<ReturnType<typeof connected>>;
 
 /** Rigs that are closed after each test, which fails when a promise was rejected and nobody caught it. */
-export const slackRigs = () => {
+export const slackRigs = (always: Parameters<typeof connected>[0] = {}) => {
   const closing: (() => Promise<void>)[] = [];
   const unhandled: unknown[] = [];
   const note = (reason: unknown) => unhandled.push(reason);
@@ -22,7 +22,7 @@ export const slackRigs = () => {
     expect(unhandled, 'rejections nobody caught').toEqual([]);
   });
   const start = async (options: Parameters<typeof connected>[0] = {}): Promise<SlackRig> => {
-    const rig = await connected(options);
+    const rig = await connected({ ...always, ...options });
     closing.push(rig.stop);
     return rig;
   };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Ack, Delivery } from '../fakes/slack/socket.ts';
+import type { Ack, Delivery } from '../fakes/slack/delivery.ts';
 import { type Card, FREELY, Scene } from './stage/scene.ts';
 
 const ANA = 'U0ANA';

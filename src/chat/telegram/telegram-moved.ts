@@ -4,9 +4,11 @@ import type { ChatPorts } from '../chat.ts';
 export class MovedChats {
   private readonly to = new Map<string, string>();
   private readonly from = new Map<string, string>();
+  private readonly configured: readonly string[];
   private readonly log: ChatPorts['log'];
 
-  constructor(log: ChatPorts['log']) {
+  constructor(configured: readonly string[], log: ChatPorts['log']) {
+    this.configured = configured;
     this.log = log;
   }
 
@@ -26,8 +28,9 @@ export class MovedChats {
     return this.to.get(chat);
   }
 
-  /** The id a chat had before it moved; undefined when it did not. */
+  /** The id under which the configuration knows a chat; undefined when that is the chat's own or none. */
   oldId(chat: string): string | undefined {
-    return this.from.get(chat);
+    const old = this.from.get(chat);
+    return old !== undefined && this.configured.includes(old) && !this.configured.includes(chat) ? old : undefined;
   }
 }

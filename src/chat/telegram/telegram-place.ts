@@ -1,4 +1,5 @@
 import type { Conversation, Posted } from '../chat.ts';
+import type { MovedChats } from './telegram-moved.ts';
 
 /** Where a message goes on Telegram: a chat, perhaps a topic, perhaps as a reply. */
 export interface Place {
@@ -9,11 +10,12 @@ export interface Place {
   readonly replyTo?: number;
 }
 
-/** Reads a conversation's thread: `17` is topic 17, `~812` the reply chain below message 812. */
+/** Reads a conversation's thread: `17` is topic 17, `~812` the reply chain below message 812, `@-100…` where the chat is now. */
 export function placeOf(conversation: Conversation): Place {
-  const [, topic, replyTo] = /^(\d+)?(?:~(\d+))?$/.exec(conversation.thread ?? '') ?? [];
+  const [, topic, replyTo, chat] =
+    /^(\d+)?(?:~(\d+))?(?:@(-\d+))?$/.exec(conversation.thread ?? '') ?? [];
   return {
-    chat: conversation.channel,
+    chat: chat ?? conversation.channel,
     ...(topic === undefined || topic === '1' ? {} : { topic: Number(topic) }),
     ...(replyTo === undefined ? {} : { replyTo: Number(replyTo) }),
   };
@@ -26,6 +28,13 @@ export function threadName(place: {
 }): string | undefined {
   if (place.replyTo !== undefined) return `~${place.replyTo}`;
   return place.topic === undefined ? undefined : String(place.topic);
+}
+
+/** The same conversation under the id that the configuration knows, when its chat got a new one. */
+export function underOldId(conversation: Conversation, moved: MovedChats): Conversation {
+  const { channel, thread = '' } = conversation;
+  const old = moved.oldId(channel);
+  return old === undefined ? conversation : { ...conversation, channel: old, thread: `${thread}@${channel}` };
 }
 
 /** Where things stand in the Bot API's words. */

@@ -115,7 +115,7 @@ export const startFakeSlack = async (options: FakeSlackOptions = {}) => {
     files: () => [...world.files.values()],
     /** Closes sockets and server. */
     stop: async (): Promise<void> => {
-      hub.close();
+      sockets.close();
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },

@@ -5,7 +5,9 @@ import { isJson, type Json } from './types.ts';
 const FORM = 'application/x-www-form-urlencoded';
 const BODIES: Readonly<Record<EnvelopeType, (payload: Json) => string>> = {
   slash_commands: (payload) =>
-    new URLSearchParams(Object.entries(payload).map(([key, value]) => [key, String(value)])).toString(),
+    new URLSearchParams(
+      Object.entries(payload).map(([key, value]): [string, string] => [key, String(value)]),
+    ).toString(),
   interactive: (payload) => new URLSearchParams({ payload: JSON.stringify(payload) }).toString(),
   events_api: (payload) => JSON.stringify(payload),
 };

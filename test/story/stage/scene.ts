@@ -6,6 +6,7 @@ import { openJournal } from '../../../src/store/open-journal.ts';
 import { buttonsIn, readable } from '../../fakes/slack/content.ts';
 import { type FakeSlack, startFakeSlack } from '../../fakes/slack/fake-slack.ts';
 import type { FakeMessage } from '../../fakes/slack/types.ts';
+import type { SshTarget } from '../../rig/ssh-client.ts';
 import { BotProcess } from './botswain.ts';
 import { hire, slackVariables, team } from './team.ts';
 import { Yard } from './yard.ts';
@@ -169,3 +170,15 @@ export class Scene {
 
 /** The machine the stories run on as a target, its receipts out of the way. */
 export const hereIn = (yard: Yard): object => ({ kind: 'local', receipts: join(yard.folder, 'receipts') });
+
+/** A real sshd as a target, its receipts in the yard; given up after 2 s where it does not answer. */
+export const hostOf = (sshd: SshTarget, yard: Yard): object => ({
+  kind: 'ssh',
+  host: sshd.host,
+  port: sshd.port,
+  user: sshd.user,
+  key: { file: sshd.privateKeyPath },
+  host_key: sshd.hostKeyFingerprint,
+  connect_timeout: '2s',
+  receipts: join(yard.folder, 'receipts'),
+});

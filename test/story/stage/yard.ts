@@ -22,7 +22,7 @@ const body = (name: string, { first = '', clings = false, endsAfter }: Manners):
   const head = `echo $$ >> ${name}.starts\n${first}\n`;
   if (endsAfter !== undefined) return `${head}sleep ${endsAfter}\nexit 1\n`;
   if (!clings) return `${head}exec sleep 1000000\n`;
-  return `${head}trap 'while [ ! -e ${name}.gate ]; do sleep 0.05; done; exit 0' TERM\nwhile :; do sleep 1000 & wait $!; done\n`;
+  return `${head}trap 'echo > ${name}.asked; while [ ! -e ${name}.gate ]; do sleep 0.05; done; exit 0' TERM\nwhile :; do sleep 1000 & wait $!; done\n`;
 };
 
 /** Real programs in a folder of their own, kept by pidfiles; each start of one is counted. */
@@ -70,6 +70,11 @@ export class Yard {
   pid(name: string): number {
     const path = this.#path(name, 'pid');
     return existsSync(path) ? Number(readFileSync(path, 'utf8').split(' ')[0]) : 0;
+  }
+
+  /** Whether a clinging program was asked to end. */
+  asked(name: string): boolean {
+    return existsSync(this.#path(name, 'asked'));
   }
 
   /** Lets a clinging program end. */

@@ -3,7 +3,7 @@ import { startSystemdHost } from '../rig/systemd-host.ts';
 import { BotProcess } from '../story/stage/botswain.ts';
 import { hire, slackVariables, team } from '../story/stage/team.ts';
 
-// The main job as people feel it, against a real host over a real sshd: `node test/bench/main-job.ts`.
+// The main job as people feel it, against a real host over a real sshd: `node test/bench/restart.ts`.
 // `start`: process to "is up". `first answer`: /ops status to the answer in the channel. `cold`: the first restart after a
 // start, from the command to the finished step (SSH is connected anew for the plan). `warm`: the same once connected.
 const ROUNDS = 5;

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Component } from '../../src/components/component.ts';
-import { composeKind } from '../../src/components/compose.ts';
 import { systemdKind } from '../../src/components/systemd.ts';
 import { sshKind } from '../../src/executors/ssh/ssh.ts';
 import { describeWith } from '../rig/rig.ts';
@@ -16,7 +15,7 @@ const where = {
   target: hostTarget,
 };
 
-describeWith(['systemd-host'], 'components of a real host', (rig) => {
+describeWith(['systemd-host'], 'systemd units of a real host', (rig) => {
   let host: SystemdHost;
   const ssh = sshKind.create(portsFor([]));
   let ops: ReturnType<typeof reach>;
@@ -28,18 +27,6 @@ describeWith(['systemd-host'], 'components of a real host', (rig) => {
   });
   afterAll(() => ssh.close());
   const unit = (settings: object): Component => systemdKind.bind(settings, where);
-  const app = (settings: object = {}): Component =>
-    composeKind.bind(
-      {
-        project: '/opt/karmabot',
-        compose_service: 'karmabot',
-        container: 'karmabot-app',
-        sudo: true,
-        stop_seconds: 2,
-        ...settings,
-      },
-      where,
-    );
 
   it('restarts a unit: new MainPID and a new run, the same identity', async () => {
     const { read } = ops;
@@ -157,108 +144,5 @@ describeWith(['systemd-host'], 'components of a real host', (rig) => {
       kind: 'failed',
       code: 'TARGET_LOGIN_FAILED',
     });
-  });
-
-  it.each(['auto', 'docker-compose'])(
-    'restarts a compose service (%s): new StartedAt, same identity',
-    async (command) => {
-      const { read } = ops;
-      const component = app({ command });
-      const [started, before, identity] = [
-        await host.containerStartedAt('karmabot-app'),
-        had(await component.status(read)),
-        had(await component.identity(read)),
-      ];
-      expect(before).toMatchObject({
-        state: 'running',
-        version: '1.4.0',
-        startedAt: Date.parse(started),
-        run: expect.stringContaining(started),
-      });
-      expect(identity).toMatchObject({
-        image: expect.stringMatching(/^sha256:/),
-        compose_configuration: expect.stringMatching(/^[0-9a-f]{64}$/),
-      });
-      expect(await perform(component, 'restart', ops.change)).toMatchObject([{ code: 0 }]);
-      expect(await host.containerStartedAt('karmabot-app')).not.toBe(started);
-      const after = had(await component.status(read));
-      expect(after.run).not.toBe(before.run);
-      expect(had(await component.identity(read))).toEqual(identity);
-    },
-  );
-
-  it('leaves the other services of the project alone, also when it makes a container anew', async () => {
-    const { read } = ops;
-    const other = await host.containerStartedAt('karmabot-mongodb');
-    const before = had(await app().status(read));
-    expect(await perform(app(), 'recreate', ops.change)).toMatchObject([{ code: 0 }]);
-    const after = had(await app().status(read));
-    expect(after.facts.container).not.toBe(before.facts.container);
-    expect(await host.containerStartedAt('karmabot-mongodb')).toBe(other);
-  });
-
-  it('stops and starts a compose service, and makes a removed container again', async () => {
-    const { read } = ops;
-    await perform(app(), 'stop', ops.change);
-    expect(had(await app().status(read))).toMatchObject({
-      state: 'stopped',
-      summary: expect.stringMatching(/^exited with code \d+ since/),
-    });
-    expect(await perform(app(), 'start', ops.change)).toMatchObject([{ code: 0 }]);
-    expect(had(await app().status(read)).state).toBe('running');
-    await host.exec('docker', 'rm', '-f', 'karmabot-app');
-    expect(had(await app().status(read))).toMatchObject({
-      state: 'stopped',
-      summary: expect.stringContaining('there is no container karmabot-app'),
-    });
-    expect(await perform(app(), 'start', ops.change)).toMatchObject([{ code: 0 }]);
-    expect(had(await app().status(read)).state).toBe('running');
-  });
-
-  it('takes the plugin where it answers', async () => {
-    await host.exec(
-      'sh',
-      '-c',
-      `mkdir -p /usr/libexec/docker/cli-plugins && cat > /usr/libexec/docker/cli-plugins/docker-compose <<'EOF'
-#!/bin/sh
-case "$1" in docker-cli-plugin-metadata) echo '{"SchemaVersion":"0.1.0","Vendor":"test","Version":"v2"}'; exit ;; esac
-shift
-[ "$1" = version ] && exit 0
-echo "plugin in $(pwd): $*"
-EOF
-chmod 755 /usr/libexec/docker/cli-plugins/docker-compose`,
-    );
-    expect(await perform(app(), 'restart', ops.change)).toMatchObject([
-      { code: 0, stdout: 'plugin in /opt/karmabot: restart -t 2 karmabot\n' },
-    ]);
-    await host.exec('rm', '/usr/libexec/docker/cli-plugins/docker-compose');
-  });
-
-  it("reads a container's log in time order, without colours, and only the run before on demand", async () => {
-    const { read } = ops;
-    await perform(app(), 'restart', ops.change);
-    const lines = had(await app().logs(read, { tail: 50, previous: false })).stdout;
-    expect(lines).toMatch(
-      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ karmabot started\n.*Z karmabot listens on 5000$/m,
-    );
-    const count = (text: string) => text.split('karmabot started').length - 1;
-    const before = had(await app().logs(read, { tail: 50, previous: true })).stdout;
-    expect(count(before)).toBe(count(lines) - 1);
-    expect(
-      had(await app().logs(read, { tail: 50, previous: false, since: Date.now() + 60_000 })).stdout,
-    ).toBe('');
-  });
-
-  it('says what is in the way where docker cannot be asked', async () => {
-    expect(await app({ sudo: false }).status(ops.read)).toMatchObject({
-      kind: 'failed',
-      code: 'TARGET_LOGIN_FAILED',
-    });
-    await host.exec('systemctl', 'stop', 'docker.socket', 'docker.service');
-    expect(await app().status(ops.read)).toMatchObject({
-      kind: 'failed',
-      code: 'TARGET_UNREACHABLE',
-    });
-    await host.exec('systemctl', 'start', 'docker');
   });
 });
