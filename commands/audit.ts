@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { value } from '../src/dispatch/argument.ts';
 import { type Context, defineRead } from '../src/dispatch/command.ts';
+import { maySeeService } from '../src/dispatch/may-see.ts';
 import type { AuditRecord } from '../src/domain/audit-event.ts';
 import { durationMs } from '../src/domain/duration.ts';
 import type { Cell } from '../src/domain/message.ts';
@@ -20,6 +21,12 @@ function row({ configuration, now }: Context, record: AuditRecord): readonly Cel
   ];
 }
 
+/** What names no service may speak of any of them, so others' lines are for those who may see them all. */
+const maySee =
+  (context: Context) =>
+  ({ service, actor }: AuditRecord): boolean =>
+    actor === context.person.key || maySeeService(context, service, 'audit');
+
 /** Who did what, newest first, with the whole as a file. */
 export const audit = defineRead({
   name: 'audit',
@@ -31,11 +38,12 @@ export const audit = defineRead({
     since: value('DURATION', 'only the last 12h, 7d …', durationMs),
   },
   answer: async (context, { service, since }) => {
-    const records = await context.journal.audit.list({
+    const all = await context.journal.audit.list({
       limit: 1000,
       ...(service === undefined ? {} : { service }),
       ...(since === undefined ? {} : { since: context.now() - since }),
     });
+    const records = all.filter(maySee(context));
     const text = records.map((record) => JSON.stringify(record)).join('\n');
     return succeeded({
       audience: 'asker',

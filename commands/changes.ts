@@ -1,9 +1,14 @@
 import { type Context, defineRead } from '../src/dispatch/command.ts';
+import { maySeeChange } from '../src/dispatch/may-see.ts';
 import type { Change, ChangeState } from '../src/domain/change.ts';
 import type { Cell, Message, Tone } from '../src/domain/message.ts';
 import { showMoment } from '../src/domain/moment.ts';
 import { succeeded } from '../src/domain/outcome.ts';
 import { nameOf } from '../src/workflow/people.ts';
+
+/** How many are shown, and how far back they are looked for among those the asker may not see. */
+const SHOWN = 20;
+const LOOKED_THROUGH = 200;
 
 /** The tone of a change's state in a list. */
 export const STATE_TONES: Readonly<Record<ChangeState, Tone>> = {
@@ -59,7 +64,7 @@ export const changes = defineRead({
     const names = [...new Set(subjects.map((subject) => subject.service.name))];
     const [service] = names;
     const all = await context.journal.changes.list({
-      limit: 20,
+      limit: LOOKED_THROUGH,
       ...(service === undefined ? {} : { service }),
     });
     return succeeded({
@@ -67,7 +72,7 @@ export const changes = defineRead({
       message: changeTable(
         context,
         service === undefined ? 'Latest changes' : `Latest changes of ${service}`,
-        all,
+        all.filter((change) => maySeeChange(context, change, 'changes')).slice(0, SHOWN),
       ),
     });
   },

@@ -1,11 +1,14 @@
 import type { Command } from '../src/dispatch/command.ts';
+import { answer } from './answer.ts';
 import { approve } from './approve.ts';
+import { ask } from './ask.ts';
 import { audit } from './audit.ts';
 import { cancel } from './cancel.ts';
 import { changes } from './changes.ts';
 import { check } from './check.ts';
 import { deny } from './deny.ts';
 import { help } from './help.ts';
+import { link } from './link.ts';
 import { lock } from './lock.ts';
 import { logs } from './logs.ts';
 import { restart } from './restart.ts';
@@ -31,11 +34,14 @@ export const commands: readonly Command[] = [
   waiting,
   approve,
   deny,
+  ask,
+  answer,
   cancel,
   settle,
   lock,
   unlock,
   audit,
   whoami,
+  link,
   help,
 ];

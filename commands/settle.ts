@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { privately } from '../src/dispatch/answers.ts';
-import { type Argument, word } from '../src/dispatch/argument.ts';
+import { type Argument, optionalWord, word } from '../src/dispatch/argument.ts';
 import { defineRecord } from '../src/dispatch/command.ts';
 import { succeeded } from '../src/domain/outcome.ts';
 
@@ -16,14 +16,18 @@ const happened: Argument<'happened' | 'not'> = {
 export const settle = defineRecord({
   name: 'settle',
   summary: 'say what became of an unknown step, after looking yourself',
-  examples: ['settle C-142 happened', 'settle C-142 not'],
+  examples: ['settle C-142 happened', 'settle C-142 not 2'],
   subjects: 'none',
-  arguments: { id: word('ID', 'the change, C-142'), happened },
+  arguments: {
+    id: word('ID', 'the change, C-142'),
+    happened,
+    step: optionalWord('STEP', 'the number of the step you looked at; a button sends it'),
+  },
   open: 'judges itself',
   preview: async (_context, args) =>
     succeeded(`It would settle the unknown step of ${args.id} as "${args.happened}".`),
   apply: async (context, args) => {
-    const said = await context.control.settle(args.id, args.happened === 'happened');
+    const said = await context.control.settle(args.id, args.happened === 'happened', args.step);
     return said.kind === 'succeeded' ? succeeded(privately('Settled', said.value)) : said;
   },
 });

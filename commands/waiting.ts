@@ -1,4 +1,5 @@
 import { defineRead } from '../src/dispatch/command.ts';
+import { maySeeChange } from '../src/dispatch/may-see.ts';
 import { whyNotDecide } from '../src/domain/approval.ts';
 import { succeeded } from '../src/domain/outcome.ts';
 import { changeTable } from './changes.ts';
@@ -14,8 +15,9 @@ export const waiting = defineRead({
     const open = await context.journal.changes.list({ states: ['awaiting approval', 'unknown'], limit: 100 });
     const undecided = [];
     for (const change of open) {
-      if (change.state === 'unknown') undecided.push(change);
-      else if (whyNotDecide(change, context.person) === undefined && !(await decidedBefore(change.id)))
+      if (change.state === 'unknown') {
+        if (maySeeChange(context, change, 'waiting')) undecided.push(change);
+      } else if (whyNotDecide(change, context.person) === undefined && !(await decidedBefore(change.id)))
         undecided.push(change);
     }
     const table = changeTable(

@@ -78,6 +78,41 @@ function readSlack(reading: Reading): Environment['slack'] {
   return undefined;
 }
 
+/** Ports that Telegram calls (https://core.telegram.org/bots/api#setwebhook); `URL` leaves 443 out. */
+const WEBHOOK_PORTS = ['', '80', '88', '8443'];
+
+function readWebhookSecret(reading: Reading, ownServer: boolean): string | undefined {
+  const secret = reading.get('TELEGRAM_WEBHOOK_SECRET');
+  if (secret === undefined) return undefined;
+  // Whoever guesses it can speak as anybody.
+  if (!/^[\w-]{16,256}$/.test(secret))
+    reading.mistake(
+      'TELEGRAM_WEBHOOK_SECRET does not have 16 to 256 characters of A-Z a-z 0-9 _ -',
+      'set it to what "openssl rand -hex 32" prints',
+    );
+  const given = reading.get('PUBLIC_URL');
+  if (given === undefined)
+    reading.mistake(
+      'TELEGRAM_WEBHOOK_SECRET is set and PUBLIC_URL is not',
+      'set PUBLIC_URL to the https address under which Telegram reaches PORT, or unset TELEGRAM_WEBHOOK_SECRET to use long polling',
+    );
+  else if (!ownServer && URL.canParse(given)) refuseUnreachable(reading, new URL(given));
+  return secret;
+}
+
+function refuseUnreachable(reading: Reading, { protocol, port }: URL): void {
+  if (protocol !== 'https:')
+    reading.mistake(
+      'PUBLIC_URL does not start with https, which Telegram webhooks need',
+      'put TLS in front of it, or unset TELEGRAM_WEBHOOK_SECRET to use long polling',
+    );
+  else if (!WEBHOOK_PORTS.includes(port))
+    reading.mistake(
+      `PUBLIC_URL has port ${port}, which Telegram does not call`,
+      'use port 443, 80, 88 or 8443 there, or unset TELEGRAM_WEBHOOK_SECRET to use long polling',
+    );
+}
+
 function readTelegram(reading: Reading): Environment['telegram'] {
   const botToken = reading.get('TELEGRAM_BOT_TOKEN');
   const apiRoot = readUrl(reading, 'TELEGRAM_API_ROOT');
@@ -87,12 +122,8 @@ function readTelegram(reading: Reading): Environment['telegram'] {
       'TELEGRAM_BOT_TOKEN does not look like a bot token',
       'set it as @BotFather gave it, like 123456:ABC-…',
     );
-  if (reading.get('TELEGRAM_WEBHOOK_SECRET') !== undefined)
-    reading.mistake(
-      'Telegram webhooks are not built yet',
-      'unset TELEGRAM_WEBHOOK_SECRET; long polling is used',
-    );
-  return { botToken, apiRoot };
+  const webhookSecret = readWebhookSecret(reading, apiRoot !== undefined);
+  return { botToken, apiRoot, ...(webhookSecret === undefined ? {} : { webhookSecret }) };
 }
 
 function readLogLevel(reading: Reading): string {

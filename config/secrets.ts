@@ -112,6 +112,7 @@ export function secretValues(
     environment?.slack?.botToken,
     way?.kind === 'socket' ? way.appToken : way?.signingSecret,
     environment?.telegram?.botToken,
+    environment?.telegram?.webhookSecret,
   ];
   const all = [...referenced, ...tokens.filter((token) => token !== undefined)];
   return [...new Set(all)].filter((value) => value.length >= SHORTEST_REDACTED);

@@ -1,6 +1,7 @@
 import { type AppOptions, assemble, now, type Parts } from './assemble.ts';
-import { type Outcome, succeeded } from './domain/outcome.ts';
+import { failed, type Outcome, succeeded } from './domain/outcome.ts';
 import { openJournal } from './store/open-journal.ts';
+import { StoreError } from './workflow/journal.ts';
 
 /** A running Botswain. */
 export interface App {
@@ -59,7 +60,7 @@ async function startParts(parts: Parts): Promise<Outcome<Started>> {
   });
 }
 
-async function stopParts(parts: Parts): Promise<void> {
+async function stopParts(parts: Parts, log: AppOptions['log']): Promise<void> {
   await parts.watch.stop();
   await parts.engine.stop(STOP_PATIENCE_MS);
   await parts.receiver.drain(STOP_PATIENCE_MS);
@@ -67,12 +68,16 @@ async function stopParts(parts: Parts): Promise<void> {
   await Promise.allSettled(parts.chats.map((chat) => chat.stop()));
   await Promise.allSettled([parts.servers.open.stop(), parts.servers.console.stop()]);
   await parts.bound.close();
-  await parts.journal.audit.append({
+  const stopped = {
     event: 'bot stopped',
     at: now(),
     actor: 'botswain',
     detail: { pid: process.pid },
-  });
+  } as const;
+  // A full disk must not keep the process from ending.
+  await parts.journal.audit
+    .append(stopped)
+    .catch((error: unknown) => log('warn', 'the stop could not be recorded', { error }));
   await parts.journal.close();
 }
 
@@ -83,11 +88,17 @@ export function createApp(options: AppOptions): App {
     async start() {
       const journal = await openJournal(options.environment.dataFolder, { now });
       if (journal.kind !== 'succeeded') return journal;
-      parts = assemble(options, journal.value);
-      return startParts(parts);
+      const links = await journal.value.accountLinks.all();
+      parts = assemble(options, journal.value, links);
+      try {
+        return await startParts(parts);
+      } catch (error) {
+        if (error instanceof StoreError) return failed(error.code, error.message);
+        throw error;
+      }
     },
     async stop() {
-      if (parts !== undefined) await stopParts(parts);
+      if (parts !== undefined) await stopParts(parts, options.log);
     },
   };
 }

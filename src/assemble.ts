@@ -5,9 +5,10 @@ import { createConsoleChat } from './chat/console/console.ts';
 import { CONSOLE_CHANNEL } from './chat/console/feed.ts';
 import { createSlackChat } from './chat/slack/slack.ts';
 import { createTelegramChat } from './chat/telegram/telegram.ts';
+import { telegramSettings } from './chat/telegram/telegram-settings.ts';
 import { checkKinds } from './checks/registry.ts';
 import { componentKinds } from './components/registry.ts';
-import { consolePorts } from './console-ports.ts';
+import { consolePorts, menuEntry } from './console-ports.ts';
 import { PersonalControl } from './control.ts';
 import type { Change } from './domain/change.ts';
 import type { Configuration, Environment } from './domain/configuration.ts';
@@ -15,6 +16,7 @@ import type { Redact } from './domain/redaction.ts';
 import type { ExecutorPorts } from './executors/executor.ts';
 import { executorKinds } from './executors/registry.ts';
 import { homeOf } from './home.ts';
+import { Linking } from './linking.ts';
 import type { Log } from './log.ts';
 import { Receiver } from './receive.ts';
 import { replan } from './replan.ts';
@@ -25,6 +27,7 @@ import { createSignIns, type SignIns } from './web/sign-ins.ts';
 import { mountWebhook } from './web/webhooks.ts';
 import { type BoundFleet, bindFleet } from './workflow/bind-fleet.ts';
 import { Engine } from './workflow/engine.ts';
+import type { AccountLink } from './workflow/journal.ts';
 import { Outbox } from './workflow/outbox.ts';
 import { personOf } from './workflow/people.ts';
 import { publishChange } from './workflow/publish-change.ts';
@@ -85,7 +88,7 @@ function chatPorts(options: AppOptions, core: Core, receiver: Receiver): ChatPor
       const incoming = { id: 'home', account, conversation: SHOWN_AT_HOME, direct: true, text: 'status' };
       return homeOf(receiver.contextFor(person, incoming), commands);
     },
-    commands: commands.map(({ name, summary }) => ({ name, summary })),
+    commands: commands.map(menuEntry),
     log,
   };
 }
@@ -94,7 +97,7 @@ function createChats(options: AppOptions, core: Core, receiver: Receiver): reado
   const { configuration, environment } = options;
   const ports = chatPorts(options, core, receiver);
   const chats: Chat[] = [createConsoleChat({ feed: core.journal.feed })];
-  const { slack, telegram } = environment;
+  const { slack } = environment;
   if (slack !== undefined) {
     const { botToken, way, apiUrl } = slack;
     const team = configuration.chats.slack?.team;
@@ -110,22 +113,21 @@ function createChats(options: AppOptions, core: Core, receiver: Receiver): reado
       ),
     );
   }
-  if (telegram !== undefined) {
-    const { botToken: token, apiRoot } = telegram;
-    chats.push(createTelegramChat({ token, ...(apiRoot === undefined ? {} : { apiRoot }) }, ports));
-  }
+  const onTelegram = telegramSettings(environment, configuration);
+  if (onTelegram !== undefined) chats.push(createTelegramChat(onTelegram, ports));
   return chats;
 }
 
 interface Core {
   readonly journal: OpenJournal;
   readonly wakeups: Wakeups;
+  readonly linking: Linking;
   readonly bound: BoundFleet;
   readonly watch: Watch;
   readonly publish: (id: string, seen?: Seen) => Promise<void>;
 }
 
-function createCore(options: AppOptions, journal: OpenJournal): Core {
+function createCore(options: AppOptions, journal: OpenJournal, linking: Linking): Core {
   const { configuration, log, secret, redact } = options;
   const wakeups = createWakeups();
   const kinds = { executors: executorKinds, components: componentKinds, checks: checkKinds };
@@ -148,6 +150,7 @@ function createCore(options: AppOptions, journal: OpenJournal): Core {
   return {
     journal,
     wakeups,
+    linking,
     bound,
     watch,
     publish: (id, seen) => untilStored(() => publishChange(publishing, id, seen)),
@@ -168,6 +171,7 @@ function createReceiver(options: AppOptions, core: Core, chats: () => readonly C
     controlFor: (person, incoming) =>
       new PersonalControl({ configuration, journal, wakeups, publish, now }, person, incoming),
     publish,
+    linking: core.linking,
     redact,
     now,
     onError: (incoming, error) => log('error', 'a line could not be worked on', { id: incoming.id, error }),
@@ -221,9 +225,19 @@ function createServers(
   };
 }
 
+/** The configuration whose people have the accounts they linked, at any time. */
+const withLinkedPeople = (configuration: Configuration, linking: Linking): Configuration => ({
+  ...configuration,
+  get people() {
+    return linking.people;
+  },
+});
+
 /** Makes every part and hands each what it may know of the others. */
-export function assemble(options: AppOptions, journal: OpenJournal): Parts {
-  const core = createCore(options, journal);
+export function assemble(given: AppOptions, journal: OpenJournal, links: readonly AccountLink[]): Parts {
+  const linking = new Linking(given.configuration.people, links, { store: journal.accountLinks, now });
+  const options = { ...given, configuration: withLinkedPeople(given.configuration, linking) };
+  const core = createCore(options, journal, linking);
   const chats: Chat[] = [];
   const receiver = createReceiver(options, core, () => chats);
   chats.push(...createChats(options, core, receiver));

@@ -1,3 +1,4 @@
+import type { MenuEntry } from './chat/chat.ts';
 import type { PickerChoice, PickerOption, PickerVerb } from './chat/picker.ts';
 import type { ArgumentSpec } from './dispatch/argument.ts';
 import type { Command } from './dispatch/command.ts';
@@ -116,6 +117,13 @@ function optionsOf(command: Command): readonly PickerOption[] {
 }
 
 const takesId = (command: Command): boolean => 'id' in command.arguments;
+
+/** What a chat's menus say of a command. */
+export const menuEntry = (command: Command): MenuEntry => ({
+  name: command.name,
+  summary: command.summary,
+  needsSubject: takesId(command) || command.subjects === 'one' || command.subjects === 'several',
+});
 
 function verbsOf(
   sources: ConsoleSources,

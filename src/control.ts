@@ -7,6 +7,7 @@ import { failed, type Outcome, succeeded } from './domain/outcome.ts';
 import type { Person } from './domain/person.ts';
 import { judge, type PolicyAnswer, strictest } from './domain/policy.ts';
 import { changeCard } from './workflow/change-card.ts';
+import { converse, type Remark } from './workflow/converse.ts';
 import { cancel, type Deciding, decide, findChange, settle, type Wish } from './workflow/decide.ts';
 import type { Journal } from './workflow/journal.ts';
 import type { Wakeups } from './workflow/wakeups.ts';
@@ -43,6 +44,14 @@ export class PersonalControl implements ChangeControl {
     return this.#decide(id, { decision: 'denied', reason });
   }
 
+  ask(id: string, text: string): Promise<Outcome<string>> {
+    return this.#converse({ id, kind: 'question', text });
+  }
+
+  answer(id: string, text: string): Promise<Outcome<string>> {
+    return this.#converse({ id, kind: 'answer', text });
+  }
+
   async cancel(id: string): Promise<Outcome<string>> {
     const may = await this.#concerned(id);
     const result = may.kind === 'succeeded' ? await cancel(this.#deciding, this.#wish(id)) : may;
@@ -56,10 +65,10 @@ export class PersonalControl implements ChangeControl {
     );
   }
 
-  async settle(id: string, happened: boolean): Promise<Outcome<string>> {
+  async settle(id: string, happened: boolean, step: string | undefined): Promise<Outcome<string>> {
     const may = await this.#concerned(id);
     const result =
-      may.kind === 'succeeded' ? await settle(this.#deciding, { ...this.#wish(id), happened }) : may;
+      may.kind === 'succeeded' ? await settle(this.#deciding, { ...this.#wish(id), happened, step }) : may;
     await this.#refresh(id);
     return result.kind === 'succeeded' ? succeeded(`${result.value.id} goes on from there.`) : result;
   }
@@ -82,6 +91,12 @@ export class PersonalControl implements ChangeControl {
 
   #wish(id: string): Wish {
     return { id, person: this.#person, via: this.#via };
+  }
+
+  async #converse(remark: Pick<Remark, 'id' | 'kind' | 'text'>): Promise<Outcome<string>> {
+    const said = await converse(this.#deciding, { ...remark, person: this.#person });
+    this.#ports.wakeups.nudge('deliveries');
+    return said;
   }
 
   async #refresh(id: string): Promise<void> {

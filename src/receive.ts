@@ -8,6 +8,7 @@ import { failed, type Outcome, succeeded } from './domain/outcome.ts';
 import type { Person } from './domain/person.ts';
 import { judge } from './domain/policy.ts';
 import { lineAnswered, lineRefused } from './line-audit.ts';
+import type { Linking } from './linking.ts';
 import { drawPlan } from './replan.ts';
 import type { Fleet, LastSeen } from './workflow/fleet.ts';
 import { type Journal, StoreError } from './workflow/journal.ts';
@@ -29,6 +30,7 @@ export interface ReceivePorts {
   readonly chats: () => readonly Chat[];
   readonly controlFor: (person: Person, incoming: Incoming) => ChangeControl;
   readonly publish: (change: string) => Promise<void>;
+  readonly linking: Linking;
   readonly redact: (text: string) => string;
   readonly now: () => number;
   readonly onError: (incoming: Incoming, error: unknown) => void;
@@ -41,14 +43,23 @@ const PATIENCE_MS = 2500;
 export class Receiver {
   readonly #ports: ReceivePorts;
   readonly #working = new Set<Promise<void>>();
+  /** Whether a line that came before {@link resume} was new: then no crash left it, though it is not done yet. */
+  readonly #newHere = new Map<string, Promise<boolean>>();
+  #resumed = false;
 
   constructor(ports: ReceivePorts) {
     this.#ports = ports;
   }
 
-  /** Works on what a crash left recorded and undone. */
+  /** Works on what a crash left recorded and undone; the chats may be bringing lines already. */
   async resume(): Promise<void> {
-    for (const incoming of await this.#ports.journal.inbox.pending()) this.#work(incoming);
+    const pending = await this.#ports.journal.inbox.pending();
+    this.#resumed = true;
+    for (const incoming of pending) {
+      const isNewHere = (await this.#newHere.get(incoming.id)) ?? false;
+      if (!isNewHere) this.#work(incoming);
+    }
+    this.#newHere.clear();
   }
 
   /** Records a line; resolves when the platform may forget it. */
@@ -56,8 +67,7 @@ export class Receiver {
     // A secret that somebody types by mistake must not even reach the inbox.
     const incoming = { ...raw, text: this.#ports.redact(raw.text) };
     try {
-      const isNew = await this.#ports.journal.inbox.accept(incoming, this.#ports.now());
-      if (isNew) this.#work(incoming);
+      if (await this.#accept(incoming)) this.#work(incoming);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       // Nothing was recorded, so nothing may be done; but the person must hear of it.
@@ -72,6 +82,18 @@ export class Receiver {
         ),
       );
     }
+  }
+
+  async #accept(incoming: Incoming): Promise<boolean> {
+    const accepted = this.#ports.journal.inbox.accept(incoming, this.#ports.now());
+    if (this.#resumed) return accepted;
+    const earlier = this.#newHere.get(incoming.id) ?? Promise.resolve(false);
+    const isNew = accepted.catch(() => false);
+    this.#newHere.set(
+      incoming.id,
+      earlier.then(async (wasNew) => wasNew || (await isNew)),
+    );
+    return accepted;
   }
 
   /** Waits until everything taken in has been worked on, at most this long; what is left then is found by the next boot. */
@@ -98,7 +120,9 @@ export class Receiver {
 
   async #process(incoming: Incoming): Promise<void> {
     const { journal } = this.#ports;
-    const timer = setTimeout(() => void this.#sayBusy(incoming), PATIENCE_MS);
+    const sayBusy = (): void =>
+      void this.#sayBusy(incoming).catch((error: unknown) => this.#ports.onError(incoming, error));
+    const timer = setTimeout(sayBusy, PATIENCE_MS);
     try {
       const outcome = await this.#decide(incoming);
       clearTimeout(timer);
@@ -120,14 +144,16 @@ export class Receiver {
     if (notHere !== undefined) return notHere;
     const person = personOf(configuration.people, incoming.account);
     if (person === undefined) {
+      const linked = await this.#ports.linking.tryLink(incoming);
+      if (linked !== undefined) return linked;
       const { platform, id } = incoming.account;
       return failed(
         'DENIED_UNKNOWN_PERSON',
         `Botswain does not know you (${platform}:${id})`,
-        `Have "${platform}: ${id}" added to your entry under people in botswain.yaml.`,
+        `Have "${platform}: ${id}" added to your entry under people in botswain.yaml, or type link where you are known.`,
       );
     }
-    const context = this.contextFor(person, incoming);
+    const context = { ...this.contextFor(person, incoming), impliedId: await this.#changeOf(incoming) };
     const dispatched = await dispatch(context, incoming.text, (proposal) => drawPlan(context, proposal));
     if (dispatched.kind !== 'succeeded') return dispatched;
     if (dispatched.value.kind === 'propose')
@@ -136,6 +162,15 @@ export class Receiver {
     const at = this.#ports.now();
     await this.#ports.journal.audit.append(lineAnswered(incoming, { person, verb, subjects, at }));
     return succeeded(answer);
+  }
+
+  /** The change below whose card a line was typed; a reply chain is named by its root with a tilde. */
+  async #changeOf({ conversation }: Incoming): Promise<string | undefined> {
+    const { platform, channel, thread } = conversation;
+    if (thread === undefined) return undefined;
+    const message = thread.replace(/^~/, '');
+    const delivery = await this.#ports.journal.deliveries.at({ platform, channel, message });
+    return /^(C-\d+) card /.exec(delivery?.key ?? '')?.[1];
   }
 
   /** What a command gets for a person. */
@@ -151,6 +186,7 @@ export class Receiver {
       journal,
       now,
       redact,
+      offerLink: (whom) => this.#ports.linking.offer(whom),
       may: (command, subject) => {
         const asked = {
           verb: command.name,

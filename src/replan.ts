@@ -24,7 +24,7 @@ export async function replan(ports: ReplanPorts, change: Change): Promise<Outcom
   const person = configuration.people.find((candidate) => candidate.key === change.requester);
   if (person === undefined)
     return failed('DENIED_UNKNOWN_PERSON', `${change.requester} is not in the configuration any more`);
-  const read = readLine(change.line, commands, configuration);
+  const read = readLine(change.line, commands, { configuration });
   if (read.kind !== 'succeeded') return read;
   const { command, args, subjects } = read.value;
   if (command.kind !== 'change')
@@ -40,7 +40,14 @@ export async function replan(ports: ReplanPorts, change: Change): Promise<Outcom
   if (plan.kind !== 'succeeded') return plan;
   // What was allowed when it was asked for may be forbidden by now.
   const allowed = demandFor(configuration, plan.value, { requester: person, reason: change.reason });
-  return allowed.kind === 'succeeded' ? plan : allowed;
+  if (allowed.kind !== 'succeeded') return allowed;
+  const { approvals, number } = allowed.value;
+  if (approvals <= change.demand.count) return plan;
+  return failed(
+    'DENIED_POLICY',
+    `policy rule ${number} wants ${approvals} approvals by now, and it was asked for when ${change.demand.count} were enough`,
+    'Ask for it again.',
+  );
 }
 
 /** Draws a plan as the card it would become, for a dry run. */

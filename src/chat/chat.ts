@@ -30,6 +30,8 @@ export interface Incoming {
   readonly direct: boolean;
   /** Without `/ops` or the mention; as typed, not yet cleaned. */
   readonly text: string;
+  /** When it was typed, epoch milliseconds, where the platform says so; a line may have waited while nobody listened. */
+  readonly saidAt?: number;
   /** The message whose button was pressed. */
   readonly pressed?: Posted;
   /** Opaque handle by which this platform answers this person privately (Slack: response_url); short-lived. */
@@ -77,6 +79,14 @@ export interface Webhook {
   take(request: WebhookRequest): Promise<WebhookReply>;
 }
 
+/** What a platform's menus say of a verb. */
+export interface MenuEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** True when it cannot run without naming what it is about, so that its bare name opens a picker. */
+  readonly needsSubject?: boolean;
+}
+
 /** What a chat gets from the composition root. */
 export interface ChatPorts {
   readonly receive: Receive;
@@ -89,7 +99,7 @@ export interface ChatPorts {
   /** What this account's start page shows; undefined for somebody unknown. */
   readonly home: (account: Account) => Promise<Home | undefined>;
   /** Words by which a help request is completed in platform menus (setMyCommands); name and summary. */
-  readonly commands: readonly { readonly name: string; readonly summary: string }[];
+  readonly commands: readonly MenuEntry[];
   readonly log: (
     level: 'debug' | 'info' | 'warn' | 'error',
     message: string,

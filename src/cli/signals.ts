@@ -20,12 +20,21 @@ export class Signals {
       // socket-mode rejects with undefined when stop() races a reconnect (slackapi/node-slack-sdk#2656).
       if (reason === undefined) return;
       log('error', 'a bug: unhandled rejection', { error: reason });
-      this.#tell({ kind: 'stop', code: EXIT.no });
+      process.exitCode = EXIT.no;
+      this.#failed();
     });
     process.once('uncaughtException', (error) => {
       log('error', 'a bug: uncaught exception', { error });
-      this.#tell({ kind: 'stop', code: EXIT.no });
+      // It may come before anybody waits for signals.
+      process.exitCode = EXIT.no;
+      this.#failed();
     });
+  }
+
+  /** While it starts nobody waits to be told, and the process just ends: its code must say that it failed. */
+  #failed(): void {
+    process.exitCode = EXIT.no;
+    this.#tell({ kind: 'stop', code: EXIT.no });
   }
 
   /** Resolves with the next thing it is told. */

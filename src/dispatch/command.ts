@@ -9,6 +9,12 @@ import type { Fleet, LastSeen } from '../workflow/fleet.ts';
 import type { Journal } from '../workflow/journal.ts';
 import type { ArgumentSpec, ArgumentsOf } from './argument.ts';
 
+/** A code that joins another account to a person, once, until it expires (epoch milliseconds). */
+export interface LinkOffer {
+  readonly code: string;
+  readonly expiresAt: number;
+}
+
 /** What every command is given. */
 export interface Context {
   readonly person: Person;
@@ -22,6 +28,9 @@ export interface Context {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly redact: (text: string) => string;
+  /** The change in whose thread the line was typed. */
+  readonly impliedId?: string | undefined;
+  readonly offerLink: (person: Person) => Promise<LinkOffer>;
   /** Whether policy lets this person run a verb on any service at all, or on this one. */
   readonly may: (
     command: Pick<Command, 'name' | 'risk'>,
@@ -35,8 +44,13 @@ export interface Context {
 export interface ChangeControl {
   approve(id: string, digest: string | undefined): Promise<Outcome<string>>;
   deny(id: string, reason: string | undefined): Promise<Outcome<string>>;
+  /** Asks the requester something, in the threads of the card. */
+  ask(id: string, question: string): Promise<Outcome<string>>;
+  /** The requester answers there. */
+  answer(id: string, text: string): Promise<Outcome<string>>;
   cancel(id: string): Promise<Outcome<string>>;
-  settle(id: string, happened: boolean): Promise<Outcome<string>>;
+  /** `step` is the one that was looked at; without it, the only unknown one. */
+  settle(id: string, happened: boolean, step: string | undefined): Promise<Outcome<string>>;
   /** The card of a change as it stands, for `show`. */
   card(id: string): Promise<Outcome<Message>>;
 }

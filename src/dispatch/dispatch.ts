@@ -99,7 +99,7 @@ export async function dispatch(
   text: string,
   drawPlan: (proposal: Proposal) => Answer['message'],
 ): Promise<Outcome<Dispatched>> {
-  const line = readLine(text, context.commands, context.configuration);
+  const line = readLine(text, context.commands, context);
   if (line.kind !== 'succeeded') return line;
   const read = line.value;
   const authorized = authorize(context, read);

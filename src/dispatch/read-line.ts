@@ -6,7 +6,7 @@ import { findSubjects, type Subject } from '../domain/subject.ts';
 import { type ArgumentSpec, optionalWord, toggle, value, word, words } from './argument.ts';
 import type { Command } from './command.ts';
 import { parseArguments } from './parse-arguments.ts';
-import { tokenize } from './tokenize.ts';
+import { type Token, tokenize } from './tokenize.ts';
 
 /** A line that was understood. */
 export interface ReadLine {
@@ -56,11 +56,17 @@ const EVERY_LINE = z.object({
 
 const CHANGE_LINE = z.object({ reason: z.string().optional(), at: z.string().optional() });
 
+/** Inside a change's thread nobody types its id. */
+function withImpliedId(words: readonly Token[], command: Command, id: string | undefined): readonly Token[] {
+  const isMissing = id !== undefined && 'id' in command.arguments && !/^c-\d+$/i.test(words[0]?.text ?? '');
+  return isMissing ? [{ text: id, quoted: false }, ...words] : words;
+}
+
 /** Reads a line into a command, its arguments and what they name; touches nothing. */
 export function readLine(
   text: string,
   commands: readonly Command[],
-  configuration: Configuration,
+  place: { readonly configuration: Configuration; readonly impliedId?: string | undefined },
 ): Outcome<ReadLine> {
   const tokens = tokenize(text);
   if (tokens.kind !== 'succeeded') return tokens;
@@ -75,12 +81,13 @@ export function readLine(
       'Type help to see what you may run.',
     );
   }
-  const args = parseArguments(rest, fullSpec(command));
+  const args = parseArguments(withImpliedId(rest, command, place.impliedId), fullSpec(command));
   if (args.kind !== 'succeeded') return args;
   const flags = EVERY_LINE.parse(args.value);
   // Other commands may have a `reason` of their own, in another shape.
   const { reason, at } = command.kind === 'change' ? CHANGE_LINE.parse(args.value) : {};
-  const subjects = findSubjects(configuration, flags.subjects, command.kind === 'change');
+  // A lock, too, must not fall on an environment that nobody meant.
+  const subjects = findSubjects(place.configuration, flags.subjects, command.kind !== 'read');
   if (subjects.kind !== 'succeeded') return subjects;
   return succeeded({
     command,

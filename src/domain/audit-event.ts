@@ -14,6 +14,8 @@ export const AUDIT_EVENTS = [
   'change approved',
   'change denied',
   'decision refused',
+  'question asked',
+  'question answered',
   'change expired',
   'change voided',
   'change cancelled',
@@ -33,6 +35,7 @@ export const AUDIT_EVENTS = [
   'change became unknown',
   'lock taken',
   'lock released',
+  'account linked',
   'person signed in',
   'person signed out',
 ] as const;

@@ -86,5 +86,12 @@ export interface Environment {
   readonly slack:
     | { readonly botToken: string; readonly way: SlackWay; readonly apiUrl: string | undefined }
     | undefined;
-  readonly telegram: { readonly botToken: string; readonly apiRoot: string | undefined } | undefined;
+  readonly telegram:
+    | {
+        readonly botToken: string;
+        readonly apiRoot: string | undefined;
+        /** Set = Telegram calls us at {@link publicUrl}. */
+        readonly webhookSecret?: string;
+      }
+    | undefined;
 }

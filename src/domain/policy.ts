@@ -70,17 +70,34 @@ export function judge(policy: readonly PolicyRule[], question: PolicyQuestion): 
   return { kind: 'denied', why, rule };
 }
 
-/** The strictest of several answers: any denial, else the most approvals, the shortest clocks, a reason if any demands one. */
+/** Roles that satisfy every rule that demands approvals: who may approve one part alone may not approve the whole. */
+function approvingRoles(rules: readonly PolicyRule[]): readonly string[] {
+  const demanding = rules.filter((rule) => rule.approvals > 0);
+  return (demanding[0]?.from ?? []).filter((role) => demanding.every((rule) => rule.from.includes(role)));
+}
+
+/**
+ * The strictest of several answers: any denial, else the most approvals by roles that all of them accept, the shortest
+ * clocks, a reason if any demands one.
+ */
 export function strictest(answers: readonly PolicyAnswer[]): PolicyAnswer {
   const denied = answers.find((answer) => answer.kind === 'denied');
   if (denied !== undefined) return denied;
   const rules = answers.flatMap((answer) => (answer.kind === 'allowed' ? [answer.rule] : []));
   const [first] = rules.toSorted((a, b) => b.approvals - a.approvals || a.expiresMs - b.expiresMs);
   if (first === undefined) return { kind: 'denied', why: 'it names nothing' };
+  const from = approvingRoles(rules);
+  if (first.approvals > 0 && from.length === 0)
+    return {
+      kind: 'denied',
+      why: 'its parts must be approved by different roles; ask for them one by one',
+      rule: first,
+    };
   return {
     kind: 'allowed',
     rule: {
       ...first,
+      from,
       expiresMs: Math.min(...rules.map((rule) => rule.expiresMs)),
       startWithinMs: Math.min(...rules.map((rule) => rule.startWithinMs)),
       reason: rules.some((rule) => rule.reason === 'required') ? 'required' : 'optional',

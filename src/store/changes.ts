@@ -35,7 +35,8 @@ export function createChanges(store: Store): Changes {
         if (from.length === 0) return undefined;
         const row = await tx
           .updateTable('changes')
-          .set({ state: to, ...columnsOf(patch) })
+          // A code of a time when it was unknown says nothing about how it ended.
+          .set({ state: to, code: null, ...columnsOf(patch) })
           .where('id', '=', id)
           .where('state', 'in', [...from])
           .returningAll()

@@ -6,6 +6,7 @@ import type { ConsoleFeed } from '../chat/console/feed.ts';
 import { type Failed, failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import type { SessionStore } from '../web/sessions.ts';
 import { type Journal, StoreError } from '../workflow/journal.ts';
+import { createAccountLinks } from './account-links.ts';
 import { checkHeadFile, createAudit } from './audit.ts';
 import { openHeadFile } from './audit-head.ts';
 import { createChanges } from './changes.ts';
@@ -99,6 +100,7 @@ async function prepare(parts: StoreParts, database: DatabaseSync): Promise<Outco
     checks: createCheckStates(store),
     audit: createAudit(store, headFile),
     tokens: createTokens(store),
+    accountLinks: createAccountLinks(store),
     feed: createConsoleFeed(store),
     sessions: createSessions(store),
     close: () => store.close(),

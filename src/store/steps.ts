@@ -10,10 +10,13 @@ import type { StepsTable } from './tables.ts';
 
 type Ending = Omit<StepEnd, 'state' | 'endedAt'>;
 
-const INTERRUPTED: Ending = {
+const INTERRUPTED = {
   code: 'TARGET_INTERRUPTED',
   message: 'Botswain stopped while this step ran; the target knows whether it happened',
-};
+} as const satisfies Ending;
+
+const MAY_HAVE_HAPPENED =
+  'A step may or may not have happened: Botswain stopped while it ran. The target is being asked.';
 
 /** The guard: `begin` is committed before the effect, `finish` counts only while nobody declared the step lost. */
 export function createSteps(store: Store): Steps {
@@ -91,7 +94,7 @@ async function loseOrphans(
   if (lost.length === 0) return [];
   const moved = await tx
     .updateTable('changes')
-    .set({ state: 'unknown' })
+    .set({ state: 'unknown', code: INTERRUPTED.code, ending: MAY_HAVE_HAPPENED })
     .where('id', 'in', idsOf(lost))
     .where('state', '=', 'running')
     .returning('id')

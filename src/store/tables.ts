@@ -13,10 +13,18 @@ export interface Tables {
   readonly steps: StepsTable;
   readonly locks: LocksTable;
   readonly deliveries: DeliveriesTable;
+  readonly rooms: RoomsTable;
   readonly check_states: CheckStatesTable;
   readonly audit: AuditTable;
   readonly audit_head: { readonly id: 1; readonly sequence: number; readonly hash: string };
   readonly tokens: { readonly token: string; readonly line: string; readonly at: number };
+  readonly account_links: {
+    readonly platform: string;
+    readonly account: string;
+    readonly person: string;
+    readonly at: number;
+  };
+  readonly link_codes: { readonly code_hash: string; readonly person: string; readonly expires_at: number };
   readonly feed_entries: FeedEntriesTable;
   readonly sign_in_links: SignInLinksTable;
   readonly sessions: SessionsTable;
@@ -89,7 +97,10 @@ export interface LocksTable {
   readonly at: number;
 }
 
-/** `conversation` and `message` are JSON; `wanted_at` is when the oldest undelivered wish was made. */
+/**
+ * `conversation` and `message` are JSON; `wanted_at` is when the oldest undelivered wish was made; `lane` is a place in
+ * LANES; `file` and `filed` are marks of the file wished and the one that is there; `open` = something is left to do.
+ */
 export interface DeliveriesTable {
   readonly key: string;
   readonly platform: string;
@@ -105,6 +116,21 @@ export interface DeliveriesTable {
   readonly not_before: number;
   readonly given_up: string | null;
   readonly wanted_at: number;
+  readonly channel: string;
+  readonly lane: number;
+  readonly sent_revision: number;
+  readonly reposted: number;
+  readonly file: string | null;
+  readonly filed: string | null;
+  readonly file_ambiguous: number;
+  readonly open: number;
+}
+
+/** One row a place that is paced. */
+export interface RoomsTable {
+  readonly place: string;
+  readonly paced_out: number;
+  readonly rest_until: number;
 }
 
 /** `last` is the JSON of the last finding. */

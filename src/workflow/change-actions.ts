@@ -39,13 +39,13 @@ function whileUnknown(change: Change, seen: Seen): readonly Action[] {
     {
       label: 'It happened',
       style: 'plain',
-      line: `settle ${change.id} happened`,
+      line: `settle ${change.id} happened ${step.id}`,
       confirm: `You looked, and "${step.title}" was done.`,
     },
     {
       label: 'It did not happen',
       style: 'plain',
-      line: `settle ${change.id} not`,
+      line: `settle ${change.id} not ${step.id}`,
       confirm: `You looked, and "${step.title}" was not done.`,
     },
   ];

@@ -6,7 +6,7 @@ import { showMoment } from '../domain/moment.ts';
 import type { Person } from '../domain/person.ts';
 import { planSteps } from '../domain/plan.ts';
 import { changeActions } from './change-actions.ts';
-import { approversOf, nameOf } from './people.ts';
+import { approversOf, mentionOf, nameOf } from './people.ts';
 import type { Seen } from './seen.ts';
 
 /** Everything a card is drawn from. */
@@ -130,22 +130,16 @@ function exactCalls(change: Change): string {
     .join('\n');
 }
 
-function stateWord(change: Change): string {
+/** The word a card shows for where a change stands. */
+export function stateWord(change: Change): string {
   if (change.state !== 'requested') return change.state;
   return change.demand.count > 0 ? 'approved' : 'requested';
 }
 
-const mention = (person: Person): Mention => ({
-  person: person.key,
-  name: person.name,
-  ...(person.slack === undefined ? {} : { slack: person.slack }),
-  ...(person.telegram === undefined ? {} : { telegram: person.telegram }),
-});
-
 function mentions(facts: CardFacts): readonly Mention[] {
   const { change, people } = facts;
   return change.state === 'awaiting approval'
-    ? approversOf(people, change.demand.from, change.requester).map(mention)
+    ? approversOf(people, change.demand.from, change.requester).map(mentionOf)
     : [];
 }
 
@@ -197,6 +191,6 @@ export function outcomeNote(facts: CardFacts): Message {
       { kind: 'context', text: `${change.id} · ${change.plan.components.map(componentKey).join(', ')}` },
     ],
     actions: [],
-    mentions: requester === undefined ? [] : [mention(requester)],
+    mentions: requester === undefined ? [] : [mentionOf(requester)],
   };
 }

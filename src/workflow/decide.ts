@@ -143,19 +143,31 @@ export async function cancel(
   return failed('DENIED_STALE', `${change.id} has just ended`);
 }
 
+const whichUnknown = (step: string | undefined): string =>
+  step === undefined ? 'unknown step' : `unknown step ${step}`;
+
 /** A person who looked says what became of an unknown step; the engine takes it from there. */
 export async function settle(
   deciding: Deciding,
-  wish: Wish & { readonly happened: boolean },
+  wish: Wish & { readonly happened: boolean; readonly step?: string | undefined },
 ): Promise<Outcome<Change>> {
   const { journal, now } = deciding;
   const found = await findChange(journal, wish.id);
   if (found.kind !== 'succeeded') return found;
   const change = found.value;
-  const record = (await journal.steps.ofChange(change.id)).find((candidate) => candidate.state === 'unknown');
+  const records = await journal.steps.ofChange(change.id);
+  const unknown = records.filter((candidate) => candidate.state === 'unknown');
+  // A second press, or an old card, must not settle a step that nobody looked at.
+  const record = unknown.find((candidate) => wish.step === undefined || candidate.step === wish.step);
   const step = planSteps(change.plan).find((candidate) => candidate.id === record?.step);
   if (change.state !== 'unknown' || record === undefined || step === undefined)
-    return failed('DENIED_STALE', `${change.id} has no unknown step: it is ${change.state}`);
+    return failed('DENIED_STALE', `${change.id} has no ${whichUnknown(wish.step)}: it is ${change.state}`);
+  if (wish.step === undefined && unknown.length > 1)
+    return failed(
+      'INPUT_INVALID_VALUE',
+      `${change.id} has ${unknown.length} unknown steps`,
+      `Say which: ${unknown.map((candidate) => candidate.step).join(' or ')}.`,
+    );
   const end: StepEnd = wish.happened
     ? { state: 'succeeded', endedAt: now(), message: `${wish.person.name} looked: it happened` }
     : {

@@ -1,8 +1,10 @@
 import type { Change } from '../domain/change.ts';
 import { changeAudit, endAfterBug, endChange, endingOfStep } from './change-ending.ts';
 import { withPatience } from './patience.ts';
+import { changesBehind } from './publish-change.ts';
 import { reconcile } from './reconcile.ts';
 import { type Running, runChange } from './run-change.ts';
+import { untilStored } from './run-step.ts';
 import type { Wakeups } from './wakeups.ts';
 
 /** What the engine needs. */
@@ -22,10 +24,11 @@ const ASK_AGAIN_MS = [500, 1000, 2000, 5000, 10_000, 30_000] as const;
 export class Engine {
   readonly #ports: EnginePorts;
   readonly #running = new Map<string, Promise<void>>();
+  /** When each unknown change is asked about next, on a clock that only goes forward. */
   readonly #askAt = new Map<string, { readonly at: number; readonly times: number }>();
   #timer: NodeJS.Timeout | undefined;
   #unsubscribe: (() => void) | undefined;
-  #ticking = false;
+  #ticking: Promise<void> | undefined;
   #again = false;
   #stopping = false;
 
@@ -35,9 +38,11 @@ export class Engine {
 
   /** Declares what earlier boots left as lost, then works until {@link stop}. */
   async start(): Promise<void> {
-    const { guard, publish, wakeups } = this.#ports;
+    const { guard, publish, wakeups, onError } = this.#ports;
     const lost = await guard.journal.steps.loseOrphans(guard.owner, guard.now());
-    for (const change of lost) await publish(change.id);
+    const behind = await changesBehind(guard.journal);
+    for (const id of new Set([...lost.map((change) => change.id), ...behind]))
+      await publish(id).catch((error: unknown) => onError(id, error));
     const open = await guard.journal.changes.list({ states: ['running', 'verifying'], limit: 500 });
     for (const change of open) this.#track(change, (it) => runChange(this.#ports, it));
     this.#unsubscribe = wakeups.on('changes', () => void this.#tick());
@@ -50,14 +55,25 @@ export class Engine {
     this.#stopping = true;
     clearInterval(this.#timer);
     this.#unsubscribe?.();
-    await withPatience(Promise.allSettled(this.#running.values()), patienceMs);
+    await withPatience(this.#settled(), patienceMs);
+  }
+
+  /** A look that is under way may start one more change. */
+  async #settled(): Promise<void> {
+    await this.#ticking;
+    await Promise.allSettled(this.#running.values());
   }
 
   async #tick(): Promise<void> {
     if (this.#stopping) return;
     this.#again = true;
-    if (this.#ticking) return;
-    this.#ticking = true;
+    if (this.#ticking !== undefined) return;
+    this.#ticking = this.#lookWhileHinted();
+    await this.#ticking;
+    this.#ticking = undefined;
+  }
+
+  async #lookWhileHinted(): Promise<void> {
     try {
       while (this.#again && !this.#stopping) {
         this.#again = false;
@@ -65,23 +81,25 @@ export class Engine {
       }
     } catch (error) {
       this.#ports.onError(undefined, error);
-    } finally {
-      this.#ticking = false;
     }
   }
 
   async #lookOnce(): Promise<void> {
-    const { journal, now } = this.#ports.guard;
+    const { journal } = this.#ports.guard;
     const open = await journal.changes.list({
       states: ['requested', 'awaiting approval', 'unknown'],
       limit: 500,
     });
-    // Oldest first: who asked first gets the lock.
-    for (const change of open.toReversed()) {
-      if (change.state === 'unknown') this.#askTarget(change);
-      else if (this.#isExpired(change, now())) await this.#expire(change);
-      else if (change.state === 'requested' && change.startAt <= now()) await this.#begin(change);
-    }
+    // Oldest first: who asked first gets the lock. One that cannot be worked on must not stop the others.
+    for (const change of open.toReversed())
+      await this.#attend(change).catch((error: unknown) => this.#ports.onError(change.id, error));
+  }
+
+  async #attend(change: Change): Promise<void> {
+    const at = this.#ports.guard.now();
+    if (change.state === 'unknown') this.#askTarget(change);
+    else if (this.#isExpired(change, at)) await this.#expire(change);
+    else if (change.state === 'requested' && change.startAt <= at) await this.#begin(change);
   }
 
   #isExpired(change: Change, now: number): boolean {
@@ -106,7 +124,7 @@ export class Engine {
   }
 
   async #begin(change: Change): Promise<void> {
-    if (this.#running.has(change.id)) return;
+    if (this.#running.has(change.id) || this.#stopping) return;
     const { guard, publish } = this.#ports;
     const at = guard.now();
     const result = await guard.journal.changes.start(
@@ -116,14 +134,18 @@ export class Engine {
     );
     if (result.kind === 'locked') await publish(change.id, { waitsFor: result.lock });
     if (result.kind !== 'started') return;
-    await publish(change.id);
-    this.#track(result.change, (it) => runChange(this.#ports, it));
+    // Nothing may come between: whoever has started must be seen to its end.
+    this.#track(result.change, async (it) => {
+      await publish(it.id);
+      await runChange(this.#ports, it);
+    });
   }
 
   #track(change: Change, work: (change: Change) => Promise<void>): void {
     if (this.#running.has(change.id)) return;
     const ended = work(change)
       .catch((error: unknown) => this.#afterBug(change, error))
+      .catch((error: unknown) => this.#ports.onError(change.id, error))
       .finally(() => {
         this.#running.delete(change.id);
         this.#ports.wakeups.nudge('changes');
@@ -134,26 +156,31 @@ export class Engine {
   async #afterBug(change: Change, error: unknown): Promise<void> {
     const { guard, publish, onError } = this.#ports;
     onError(change.id, error);
-    await endAfterBug(guard.journal, change, { error, at: guard.now() });
+    // The journal may be closed by now; the next boot finds the change where it stands.
+    if (this.#stopping) return;
+    await untilStored(() => endAfterBug(guard.journal, change, { error, at: guard.now() }));
     await publish(change.id);
   }
 
   #askTarget(change: Change): void {
     const asked = this.#askAt.get(change.id);
-    if (asked !== undefined && this.#ports.guard.now() < asked.at) return;
+    if (asked !== undefined && performance.now() < asked.at) return;
     this.#track(change, (it) => this.#reconcile(it, asked?.times ?? 0));
   }
 
   async #reconcile(change: Change, times: number): Promise<void> {
     const { guard, fleet } = this.#ports;
-    const result = await reconcile(guard, change, fleet.configuration.targets);
     const wait = ASK_AGAIN_MS[Math.min(times, ASK_AGAIN_MS.length - 1)] ?? TICK_MS;
-    this.#askAt.set(change.id, { at: guard.now() + wait, times: times + 1 });
+    // Also when asking breaks: else it would be asked again at once, for ever.
+    const result = await reconcile(guard, change, fleet.configuration.targets).finally(() =>
+      this.#askAt.set(change.id, { at: performance.now() + wait, times: times + 1 }),
+    );
     if (result.kind === 'go on') return this.resume(change);
     if (result.kind === 'failed') {
       const { ending, code } = endingOfStep(change, result.step, result.end);
       const end = { to: 'failed' as const, ending, ...(code === undefined ? {} : { code }) };
       await endChange(guard.journal, change, { ...end, at: guard.now(), from: ['unknown'] });
+      this.#askAt.delete(change.id);
     }
     await this.#ports.publish(change.id, result.kind === 'failed' ? {} : { asking: result });
   }

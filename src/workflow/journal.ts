@@ -1,11 +1,11 @@
-import type { Conversation, Incoming, Posted } from '../chat/chat.ts';
+import type { Conversation, Incoming } from '../chat/chat.ts';
 import type { AuditEntry, AuditRecord } from '../domain/audit-event.ts';
 import type { Change, ChangeState, Decision, StepRecord, StepState } from '../domain/change.ts';
 import type { Code } from '../domain/code.ts';
 import type { Lock } from '../domain/lock.ts';
-import type { Message } from '../domain/message.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { CheckState } from '../domain/verdict.ts';
+import type { Deliveries } from './deliveries.ts';
 
 /**
  * The only truth: everything that must survive `kill -9`, committed (fsync) before the promise resolves.
@@ -21,6 +21,7 @@ export interface Journal {
   readonly checks: CheckStates;
   readonly audit: Audit;
   readonly tokens: Tokens;
+  readonly accountLinks: AccountLinks;
   close(): Promise<void>;
 }
 
@@ -149,54 +150,6 @@ export interface Locks {
   release(keys: readonly string[], holder: string, audit: AuditEntry): Promise<number>;
 }
 
-/** A message that is to stand somewhere; the outbox brings the platform to it. */
-export interface Delivery {
-  /** Unique: `C-142 card slack:C0OPS`. */
-  readonly key: string;
-  readonly conversation: Conversation;
-  /** Key of the delivery below which it hangs; it waits until that is posted. */
-  readonly parent?: string;
-  readonly message: Message;
-  /** Counts up with every new wish. */
-  readonly revision: number;
-  /** The revision that stands there; 0 = not posted. */
-  readonly deliveredRevision: number;
-  readonly posted?: Posted;
-  /** The last post may have arrived: look before posting again. */
-  readonly ambiguous: boolean;
-  readonly attempts: number;
-  /** Not before this epoch millisecond. */
-  readonly notBefore: number;
-  /** Why it was given up; then it is not tried again until the next wish. */
-  readonly givenUp?: string;
-}
-
-/** The durable outbox: wishes, not posts, so that many edits become one. */
-export interface Deliveries {
-  /** Wishes that this message stands there; the same key again edits it. */
-  want(
-    wish: {
-      readonly key: string;
-      readonly conversation: Conversation;
-      readonly message: Message;
-      readonly parent?: string;
-    },
-    at: number,
-  ): Promise<void>;
-  /** Not yet delivered, due, and with a posted parent; oldest wish first. */
-  pending(platform: string, now: number): Promise<readonly Delivery[]>;
-  find(key: string): Promise<Delivery | undefined>;
-  /** Copies whose key starts with this. */
-  withPrefix(prefix: string): Promise<readonly Delivery[]>;
-  /** The delivery that stands at this message. */
-  at(posted: Posted): Promise<Delivery | undefined>;
-  delivered(key: string, revision: number, posted: Posted | undefined): Promise<void>;
-  retryLater(
-    key: string,
-    later: { readonly notBefore: number; readonly ambiguous: boolean; readonly givenUp?: string },
-  ): Promise<void>;
-}
-
 /** What the checks last saw. */
 export interface CheckStates {
   save(states: readonly CheckState[]): Promise<void>;
@@ -217,6 +170,25 @@ export interface Audit {
   list(filter: AuditFilter): Promise<readonly AuditRecord[]>;
   /** Walks the whole chain; names the first bad record. */
   verify(): Promise<Outcome<{ readonly records: number; readonly head: string }>>;
+}
+
+/** An account that a person linked, beside those in the configuration. */
+export interface AccountLink {
+  readonly platform: string;
+  readonly account: string;
+  /** Person key. */
+  readonly person: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** Accounts that people linked themselves: a code shown in one chat is typed in the other. */
+export interface AccountLinks {
+  /** Offers a code for a person until it expires; an earlier one of theirs stops working. */
+  offer(code: string, person: string, expiresAt: number): Promise<void>;
+  /** Takes a code from an account and links it; the person, or undefined when the code is wrong or has expired. */
+  take(code: string, by: Omit<AccountLink, 'person'>): Promise<string | undefined>;
+  all(): Promise<readonly AccountLink[]>;
 }
 
 /** Short tokens for lines that do not fit into a button. */

@@ -80,18 +80,28 @@ export class Outbox {
           return;
         }
         this.#pace.spend(place, chat.paceMs, this.#ports.now());
-        await this.#deliver(chat, delivery);
+        await this.#deliver(chat, delivery.key).catch((error: unknown) => this.#broken(delivery, error));
       }
     } finally {
       this.#busy.delete(place);
     }
   }
 
+  /** A message on which an edge breaks waits, so that those behind it come through. */
+  async #broken(delivery: Delivery, error: unknown): Promise<void> {
+    this.#ports.onError(error);
+    const why = { kind: 'unknown', code: 'CHAT_AMBIGUOUS', message: 'the chat broke' } as const;
+    await this.#later(delivery, why, delivery.posted === undefined);
+  }
+
   #lookIn(ms: number): void {
     setTimeout(() => this.#look(), ms).unref();
   }
 
-  async #deliver(chat: Chat, delivery: Delivery): Promise<void> {
+  async #deliver(chat: Chat, key: string): Promise<void> {
+    // Since it was read it may have been delivered, or wished otherwise.
+    const delivery = await this.#ports.journal.deliveries.find(key);
+    if (delivery === undefined || delivery.deliveredRevision >= delivery.revision) return;
     const conversation = await this.#whereTo(chat, delivery);
     if (delivery.posted === undefined) await this.#post(chat, delivery, conversation);
     else await this.#update(chat, delivery, delivery.posted);
@@ -142,7 +152,8 @@ export class Outbox {
       this.#pace.rest(`${delivery.conversation.platform}:${delivery.conversation.channel}`, now() + wait);
     await journal.deliveries.retryLater(delivery.key, {
       notBefore: now() + wait,
-      ambiguous,
+      // What an earlier try may have left there is not undone by this one's failure.
+      ambiguous: ambiguous || delivery.ambiguous,
       ...(isFinal ? { givenUp: outcome.message } : {}),
     });
     this.#lookIn(wait);

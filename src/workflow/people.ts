@@ -1,3 +1,4 @@
+import type { Mention } from '../domain/message.ts';
 import type { Account, Person } from '../domain/person.ts';
 
 /** Finds the person behind an account; accounts that are linked are one person. */
@@ -19,3 +20,11 @@ export const approversOf = (
   requester: string,
 ): readonly Person[] =>
   people.filter((person) => person.key !== requester && person.roles.some((role) => roles.includes(role)));
+
+/** Addresses a person by every account they have. */
+export const mentionOf = (person: Person): Mention => ({
+  person: person.key,
+  name: person.name,
+  ...(person.slack === undefined ? {} : { slack: person.slack }),
+  ...(person.telegram === undefined ? {} : { telegram: person.telegram }),
+});

@@ -1,7 +1,7 @@
 import type { Conversation } from '../chat/chat.ts';
 import { type Change, FINAL_STATES } from '../domain/change.ts';
 import type { Person } from '../domain/person.ts';
-import { type CardFacts, changeCard, outcomeNote } from './change-card.ts';
+import { type CardFacts, changeCard, outcomeNote, stateWord } from './change-card.ts';
 import type { Journal } from './journal.ts';
 import type { Seen } from './seen.ts';
 import type { Wakeups } from './wakeups.ts';
@@ -62,17 +62,32 @@ export async function publishChange(publishing: Publishing, id: string, seen: Se
   const facts = await factsOf(publishing, change, seen);
   const card = changeCard(facts);
   const tells = FINAL_STATES.includes(change.state) || change.state === 'unknown';
+  const at = now();
   for (const conversation of placesOf(publishing, change, await journal.changes.originOf(id))) {
     const key = cardKey(id, conversation);
-    await journal.deliveries.want({ key, conversation, message: card }, now());
-    if (!tells || change.startedAt === undefined) continue;
-    const note = {
-      key: `${id} ${change.state} ${placeOf(conversation)}`,
-      conversation,
-      message: outcomeNote(facts),
-      parent: key,
-    };
-    await journal.deliveries.want(note, now());
+    // The note first: a card that shows the end proves that everything about the end is on its way.
+    if (tells && change.startedAt !== undefined) {
+      const place = `${id} ${change.state} ${placeOf(conversation)}`;
+      await journal.deliveries.want(
+        { key: place, conversation, message: outcomeNote(facts), parent: key },
+        at,
+      );
+    }
+    await journal.deliveries.want({ key, conversation, message: card }, at);
   }
   publishing.wakeups.nudge('deliveries');
+}
+
+/** How many changes a boot looks through, the latest first. */
+const LOOKED_THROUGH = 200;
+
+/** Ids of changes that a crash may have left shown otherwise than they are: all that are open, and the ended whose cards do not say so. */
+export async function changesBehind(journal: Journal): Promise<readonly string[]> {
+  const behind: string[] = [];
+  for (const change of await journal.changes.list({ limit: LOOKED_THROUGH })) {
+    const cards = await journal.deliveries.withPrefix(`${change.id} card `);
+    const isShown = cards.length > 0 && cards.every((card) => card.message.state === stateWord(change));
+    if (!isShown || !FINAL_STATES.includes(change.state)) behind.push(change.id);
+  }
+  return behind.reverse();
 }

@@ -47,7 +47,8 @@ async function reconcileStep(guard: Guard, lost: Lost, targets: readonly Target[
   if (record.state === 'failed')
     return { kind: 'failed', step, end: { ...record, state: 'failed', endedAt: record.endedAt ?? 0 } };
   // Nobody declared it lost, so this process is carrying it out: the target must not be asked meanwhile.
-  if (record.state === 'started') return { kind: 'ask again', why: 'a step of it is still being carried out' };
+  if (record.state === 'started')
+    return { kind: 'ask again', why: 'a step of it is still being carried out' };
   const said = await ask(guard, lost, targets);
   if (said.kind === 'still running') return { kind: 'ask again', why: 'it is still running on the target' };
   if (said.kind === 'unreachable') return { kind: 'ask again', why: guard.redact(said.why) };

@@ -4,7 +4,7 @@ import type { Batch, Step } from '../domain/plan.ts';
 import { changeAudit, type Ending, endingOfStep, stopAsked } from './change-ending.ts';
 import type { Fleet } from './fleet.ts';
 import type { StepEnd } from './journal.ts';
-import { type Guard, runStep } from './run-step.ts';
+import { type Guard, runStep, untilStored } from './run-step.ts';
 import type { Seen } from './seen.ts';
 import { evidenceOf } from './step-end.ts';
 import { type VerificationState, verify } from './verify.ts';
@@ -45,7 +45,9 @@ async function enter(running: BatchRunning, change: Change, state: 'running' | '
   const from = state === 'running' ? 'verifying' : 'running';
   const event = state === 'running' ? 'batch started' : 'verification started';
   const audit = changeAudit(change, event, { at: now() });
-  const moved = await journal.changes.move(change.id, [from], { to: state, patch: {}, audit });
+  const moved = await untilStored(() =>
+    journal.changes.move(change.id, [from], { to: state, patch: {}, audit }),
+  );
   if (moved === undefined)
     throw new Error(`${change.id} is ${current?.state}, not ${from}, while it is being run`);
   await running.publish(change.id);

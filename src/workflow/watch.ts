@@ -67,7 +67,10 @@ export class Watch implements LastSeen {
     this.#stopped = true;
     for (const timer of this.#timers.values()) clearTimeout(timer);
     await Promise.allSettled(this.#looking);
-    await this.#ports.journal.checks.save([...this.#states.values()]);
+    // What was last seen is seen anew after the next boot; a full disk must not keep this one from stopping.
+    await this.#ports.journal.checks
+      .save([...this.#states.values()])
+      .catch((error: unknown) => this.#ports.onError('the stop', error));
   }
 
   /** What was last seen of a key, if anything. */

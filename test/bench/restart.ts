@@ -61,16 +61,14 @@ const rest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 4
 
 const times: Record<string, number[]> = { start: [], 'first answer': [], cold: [], warm: [] };
 for (let round = 0; round < ROUNDS; round += 1) {
-  times['start']?.push(await timed(() => bot.start()));
+  times.start?.push(await timed(() => bot.start()));
   await rest();
   times['first answer']?.push(await timed(() => type('status', /The fleet/)));
   await rest();
-  times['cold']?.push(await timed(() => type('restart katana/bot', /restart unit demo-bot.*\d s|succeeded/)));
+  times.cold?.push(await timed(() => type('restart katana/bot', /restart unit demo-bot.*\d s|succeeded/)));
   for (let again = 0; again < WARM; again += 1) {
     await rest();
-    times['warm']?.push(
-      await timed(() => type('restart katana/bot', /restart unit demo-bot.*\d s|succeeded/)),
-    );
+    times.warm?.push(await timed(() => type('restart katana/bot', /restart unit demo-bot.*\d s|succeeded/)));
   }
   await bot.stop();
 }

@@ -194,6 +194,7 @@ describe('modals', () => {
     const trigger_id = slack.lastTrigger();
     await web.apiCall('views.open', { trigger_id, view });
     await expect(web.apiCall('views.open', { trigger_id, view })).rejects.toThrow('exchanged_trigger_id');
-    expect(slack.views).toMatchObject([{ user: 'U0ANA' }]);
+    expect(slack.views.modal('U0ANA')).toMatchObject({ user: 'U0ANA', view });
+    expect(slack.views.all()).toHaveLength(1);
   });
 });

@@ -3,7 +3,9 @@ import { createSlackChat } from '../../src/chat/slack/slack.ts';
 import type { Message } from '../../src/domain/message.ts';
 import { createPublicServer } from '../../src/web/servers.ts';
 import { mountWebhook } from '../../src/web/webhooks.ts';
+import type { Envelope } from '../fakes/slack/delivery.ts';
 import { type FakeSlack, startFakeSlack } from '../fakes/slack/fake-slack.ts';
+import { slashCommand } from '../fakes/slack/payloads.ts';
 
 type Logged = { readonly level: string; readonly message: string; readonly fields?: unknown };
 
@@ -54,6 +56,19 @@ export const slackEdge = (slack: FakeSlack, options: EdgeOptions = {}) => {
   );
   return { chat, incoming, logged };
 };
+
+/** A slash command of Ana's as Slack would deliver it. */
+export const typedCommand = (slack: FakeSlack, text = 'restart x'): Envelope => ({
+  type: 'slash_commands',
+  payload: slashCommand({
+    user: slack.user('U0ANA'),
+    channel: slack.channel('C0OPS'),
+    command: '/ops',
+    text,
+    trigger_id: `trigger ${text}`,
+    response_url: 'https://hooks.example.org/1',
+  }),
+});
 
 type Edge = ReturnType<typeof slackEdge>;
 

@@ -117,7 +117,7 @@ describe('refusals and faults', () => {
   test('setMyCommands checks names and lengths', async () => {
     const { telegram, api } = await begin();
     await api.setMyCommands([{ command: 'ops', description: 'Operate' }]);
-    expect([...telegram.state.commands.values()]).toEqual([[{ command: 'ops', description: 'Operate' }]]);
+    expect([...telegram.state.commands]).toEqual([['default', [{ command: 'ops', description: 'Operate' }]]]);
     expect((await refusal(api.setMyCommands([{ command: 'Ops!', description: 'x' }]))).error_code).toBe(400);
   });
 });

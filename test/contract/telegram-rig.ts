@@ -1,7 +1,11 @@
 import { onTestFinished, vi } from 'vitest';
 import type { Chat, ChatPorts, Conversation, Incoming } from '../../src/chat/chat.ts';
-import { createTelegramChat, type TelegramSettings } from '../../src/chat/telegram/telegram.ts';
+import type { Picker } from '../../src/chat/picker.ts';
+import { createTelegramChat } from '../../src/chat/telegram/telegram.ts';
+import type { TelegramSettings } from '../../src/chat/telegram/telegram-settings.ts';
 import type { Message } from '../../src/domain/message.ts';
+import { createPublicServer } from '../../src/web/servers.ts';
+import { mountWebhook } from '../../src/web/webhooks.ts';
 import {
   type FakeTelegram,
   type FakeTelegramSettings,
@@ -12,6 +16,9 @@ export const ANA = 111;
 export const BEN = 222;
 export const GROUP = -1_001_000_000_001;
 export const FORUM = -1_001_000_000_002;
+
+/** What only Telegram knows besides us. */
+export const SECRET = 'webhook-secret-of-these-tests';
 
 /** A line of the log. */
 export interface Logged {
@@ -29,7 +36,9 @@ export interface TelegramRig {
   /** Waits until so many things were handed up, and returns the last. */
   heard(count?: number): Promise<Incoming>;
   /** Another edge on the same bot, as after a restart: tokens are kept, nothing else. */
-  again(): Chat;
+  again(how?: 'polling'): Chat;
+  /** Where Telegram reaches us, in webhook mode. */
+  readonly publicUrl: string;
 }
 
 /** What a test may change. */
@@ -37,6 +46,10 @@ export interface RigSettings {
   readonly fake?: FakeTelegramSettings;
   readonly chat?: Partial<TelegramSettings>;
   readonly receive?: (incoming: Incoming, rig: TelegramRig) => Promise<void>;
+  /** Telegram calls us instead of being polled. */
+  readonly webhook?: boolean;
+  /** What people may choose from; ANA and BEN may what is here, others nothing. */
+  readonly picker?: Picker;
   /** Off = the test starts the chat itself. */
   readonly start?: boolean;
 }
@@ -68,7 +81,8 @@ export async function telegramRig(settings: RigSettings = {}): Promise<TelegramR
       return token;
     },
     lineOfToken: async (token) => lines.get(token),
-    picker: async () => ({ verbs: [], subjects: [] }),
+    picker: async ({ id }) =>
+      settings.picker && [ANA, BEN].includes(Number(id)) ? settings.picker : { verbs: [], subjects: [] },
     home: async () => undefined,
     commands: [
       { name: 'help', summary: 'What you may run' },
@@ -77,11 +91,15 @@ export async function telegramRig(settings: RigSettings = {}): Promise<TelegramR
     log: (level, message, fields = {}) => logs.push({ level, message, fields }),
   };
   const chats: Chat[] = [];
-  const again = (): Chat => {
+  const publicUrl = settings.webhook === true ? await served(() => chats.at(-1)) : '';
+  const again = (how?: 'polling'): Chat => {
+    const calledBack = publicUrl !== '' && how === undefined;
     const options = {
       token: telegram.token,
       apiRoot: `${telegram.apiRoot}/`,
       pollSeconds: 5,
+      chats: [String(GROUP), String(FORUM)],
+      ...(calledBack ? { webhook: { publicUrl, secret: SECRET }, webhookLookMs: 100 } : {}),
       ...settings.chat,
     };
     const chat = createTelegramChat(options, ports);
@@ -99,13 +117,32 @@ export async function telegramRig(settings: RigSettings = {}): Promise<TelegramR
     if (!last) throw new Error('Heard nothing.');
     return last;
   };
-  const rig: TelegramRig = { telegram, chat: again(), received, logs, heard, again };
+  const rig: TelegramRig = { telegram, chat: again(), received, logs, heard, again, publicUrl };
   onTestFinished(async () => {
     await Promise.all(chats.map((chat) => chat.stop()));
     await telegram.close();
   });
   if (settings.start !== false) await started(rig.chat);
   return rig;
+}
+
+/** The real public server with the webhook of the newest chat mounted; resolves with its address. */
+async function served(chat: () => Chat | undefined): Promise<string> {
+  const mounted = mountWebhook({
+    path: '/telegram/webhook',
+    take: async (request) => (await chat()?.webhook?.take(request)) ?? { status: 404 },
+  });
+  const server = createPublicServer({
+    host: '127.0.0.1',
+    port: 0,
+    ready: async () => ({ ready: true }),
+    log: () => {},
+    mounts: [mounted],
+  });
+  const started = await server.start();
+  if (started.kind !== 'succeeded') throw new Error(started.message);
+  onTestFinished(() => server.stop());
+  return started.value.url;
 }
 
 /** Starts a chat that has to start. */

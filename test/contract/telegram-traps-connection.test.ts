@@ -153,8 +153,3 @@ test('links show no preview, and a slash behind the API root does no harm', asyn
     parse_mode: 'HTML',
   });
 });
-
-test('the command menu names /ops', async () => {
-  const { telegram } = await telegramRig();
-  expect([...telegram.state.commands.values()]).toEqual([[{ command: 'ops', description: 'help · status' }]]);
-});

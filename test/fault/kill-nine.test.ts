@@ -15,6 +15,8 @@ const SPREAD_MS = 350;
 
 const run = promisify(execFile);
 
+const FINAL = /\*(succeeded|failed|not verified|voided|expired|cancelled)\*/;
+
 interface Tally {
   kills: number;
   requested: number;
@@ -22,6 +24,33 @@ interface Tally {
   notHappened: number;
   doubles: number;
   silent: number;
+}
+
+/** What was seen of one restart after a kill. */
+interface Round {
+  /** Starts counted at the target. */
+  readonly effects: number;
+  /** Whether Slack was told that the command was taken. */
+  readonly acknowledged: boolean;
+  readonly cards: readonly string[];
+}
+
+const stateIn = ({ cards }: Round): string => FINAL.exec(cards[0] ?? '')?.[1] ?? '';
+
+/** The card says what the target shows; without a card nothing may have happened and nothing have been promised. */
+function isTold(round: Round): boolean {
+  const state = stateIn(round);
+  if (round.effects > 0) return ['succeeded', 'not verified'].includes(state);
+  if (round.cards.length > 0) return ['failed', 'voided', 'expired'].includes(state);
+  return !round.acknowledged;
+}
+
+function judge(tally: Tally, round: Round): void {
+  if (round.effects > 1 || round.cards.length > 1) tally.doubles += 1;
+  if (!isTold(round)) tally.silent += 1;
+  if (round.cards.length > 0) tally.requested += 1;
+  if (round.effects > 0) tally.happened += 1;
+  else tally.notHappened += 1;
 }
 
 describeWith(
@@ -94,55 +123,46 @@ describeWith(
       return events.split('\n').filter((line) => line.trim() === 'start').length;
     };
 
-    const FINAL = /\*(succeeded|failed|not verified|voided|expired|cancelled)\*/;
-    const cards = () => slack.messages('C0OPS').map((message) => JSON.stringify(message.look));
+    const cardsFrom = (from: number): readonly string[] =>
+      slack
+        .messages('C0OPS')
+        .slice(from)
+        .map((message) => JSON.stringify(message.look));
 
-    async function oneRound(round: number): Promise<void> {
-      const component = round % 2 === 0 ? 'bot' : 'box';
-      const since = Date.now() / 1000;
-      const count = component === 'bot' ? unitStarts : () => boxStarts(since);
-      const before = await count();
-      const cardsBefore = slack.messages('C0OPS').length;
-      const typed = slack
-        .command({ user: 'U0ANA', channel: 'C0OPS', text: `restart katana/${component}` })
-        .catch(() => undefined);
+    /** What was recorded shows its card in the end; what was not leaves no trace anywhere. */
+    async function cardsAfterAll(from: number): Promise<readonly string[]> {
+      const appears = () => cardsFrom(from).length > 0;
+      const ends = () => cardsFrom(from).some((card) => FINAL.test(card));
+      await bot.until(appears, 3000).catch(() => undefined);
+      if (appears()) await bot.until(ends, 15_000).catch(() => undefined);
+      return cardsFrom(from);
+    }
+
+    async function killWhileRestarting(component: string): Promise<{ readonly acknowledged: boolean }> {
+      const typed = slack.command({ user: 'U0ANA', channel: 'C0OPS', text: `restart katana/${component}` });
+      const acknowledged = typed.then((ack) => ack.acked).catch(() => false);
       await new Promise((resolve) => setTimeout(resolve, Math.random() * SPREAD_MS));
       await bot.kill();
       tally.kills += 1;
-      await typed;
       await bot.start();
-      // What was recorded shows its card in the end; what was not leaves no trace anywhere.
-      await bot
-        .until(
-          () =>
-            slack
-              .messages('C0OPS')
-              .slice(cardsBefore)
-              .some((message) => FINAL.test(JSON.stringify(message.look))),
-          12_000,
-        )
-        .catch(() => undefined);
-      const effects = (await count()) - before;
-      const [card, second] = cards().slice(cardsBefore);
-      if (second !== undefined || effects > 1) tally.doubles += 1;
-      if (card === undefined) {
-        if (effects > 0) tally.silent += 1;
-        return;
-      }
-      tally.requested += 1;
-      const state = FINAL.exec(card)?.[1];
-      if (state === undefined) tally.silent += 1;
-      if (effects === 1) tally.happened += 1;
-      else tally.notHappened += 1;
-      expect({ round, component, effects, card: state, text: card }).toMatchObject(
-        effects === 1
-          ? { card: expect.stringMatching(/succeeded|not verified/) }
-          : { card: expect.stringMatching(/failed|voided|expired/) },
-      );
+      return { acknowledged: await acknowledged };
+    }
+
+    async function oneRound(number: number): Promise<void> {
+      const component = number % 2 === 0 ? 'bot' : 'box';
+      const since = Date.now() / 1000;
+      const count = component === 'bot' ? unitStarts : () => boxStarts(since);
+      const before = await count();
+      const from = slack.messages('C0OPS').length;
+      const { acknowledged } = await killWhileRestarting(component);
+      const cards = await cardsAfterAll(from);
+      const round = { effects: (await count()) - before, acknowledged, cards };
+      judge(tally, round);
+      expect({ number, component, ...round, told: isTold(round) }).toMatchObject({ told: true });
     }
 
     it('does nothing twice and leaves nothing unsaid', async () => {
-      for (let round = 0; round < KILLS; round += 1) await oneRound(round);
+      for (let number = 0; number < KILLS; number += 1) await oneRound(number);
       console.log(`kill -9: ${JSON.stringify(tally)}`);
       expect(tally).toMatchObject({ kills: KILLS, doubles: 0, silent: 0 });
       expect(tally.happened).toBeGreaterThan(KILLS / 4);

@@ -10,6 +10,7 @@ const CONTRACTS = [
   'src/chat/console/feed.ts',
   'src/chat/picker.ts',
   'src/web/sessions.ts',
+  'src/workflow/deliveries.ts',
   'src/workflow/journal.ts',
   'src/workflow/wakeups.ts',
   'src/workflow/fleet.ts',

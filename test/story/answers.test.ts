@@ -28,7 +28,7 @@ describe('what can be asked', () => {
     });
     await scene.yard.start('app');
   });
-  afterAll(() => scene.close());
+  afterAll(() => scene?.close());
 
   it('help lists what the asker may run and nothing else, and explains one of them', async () => {
     const viewer = verbsIn(await scene.asks(VERA, 'help'));

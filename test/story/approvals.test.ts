@@ -28,7 +28,7 @@ describe('changes wait for other people', () => {
       botswain: { people: team.people, policy: policy.map(withoutUndefined) },
     });
   });
-  afterAll(() => scene.close());
+  afterAll(() => scene?.close());
 
   it('two must agree: each person counts once, the asker and those without the role never', async () => {
     const card = await scene.requests('restart shop/app');

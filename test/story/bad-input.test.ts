@@ -103,7 +103,7 @@ describe('what nobody should have typed', () => {
     scene.slack.channel('C0RANDOM');
     scene.slack.channel('D0ANABEN', { name: 'directmessage', is_private: true, bot_in: false });
   });
-  afterAll(() => scene.close());
+  afterAll(() => scene?.close());
 
   it.each(REFUSED)('%j is answered with what was wrong and what to do', async (line, told, code) => {
     const answer = await scene.asks(ANA, line);

@@ -27,7 +27,7 @@ describe('what can be done with a change', () => {
     });
     await scene.yard.start('slow');
   });
-  afterAll(() => scene.close());
+  afterAll(() => scene?.close());
 
   it('a dry run shows the plan and changes nothing', async () => {
     const answer = await scene.asks(ANA, 'restart shop/app shop/web --dry-run');

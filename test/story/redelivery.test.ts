@@ -17,7 +17,7 @@ describe('Slack delivers the same thing again', () => {
     const components = async (yard: Scene['yard']) => ({ app: await yard.program('app') });
     scene = await Scene.open({ components, botswain: { policy: FREELY } });
   });
-  afterAll(() => scene.close());
+  afterAll(() => scene?.close());
 
   /** All cards there are; each change has one. */
   const cards = (): number => scene.slack.messages('C0OPS').filter(({ by_bot }) => by_bot).length;

@@ -46,7 +46,7 @@ describe('a secret that a target says', () => {
       environment: { AWAY_PASSPHRASE: SECRET, AWAY_KEY: 'no key at all', LOG_LEVEL: 'debug' },
     });
   });
-  afterAll(() => scene.close());
+  afterAll(() => scene?.close());
 
   it('is taken out of logs, outputs, reasons and refusals, in every spelling', async () => {
     const app = await scene.requests(`restart shop/app --reason "because of ${SECRET}"`);

@@ -47,7 +47,7 @@ describeWith(['sshd'], 'targets that are down', (rig) => {
     });
     await scene.yard.start('slow');
   });
-  afterAll(() => scene.close());
+  afterAll(() => scene?.close());
 
   /** The private answer to a line, and how long it took. */
   async function timed(line: string): Promise<{ readonly text: string; readonly ms: number }> {
@@ -87,7 +87,9 @@ describeWith(['sshd'], 'targets that are down', (rig) => {
 
   it('no Docker engine is there: said so, nothing was done', async () => {
     const { text, ms } = await timed('restart boat/box');
-    expect(text).toMatch(/boat\/box@production: the Docker engine of production\/engine cannot be reached: there is no such socket/);
+    expect(text).toMatch(
+      /boat\/box@production: the Docker engine of production\/engine cannot be reached: there is no such socket/,
+    );
     expect(text).toMatch(/TARGET_UNREACHABLE/);
     expect(ms).toBeLessThan(2_000);
   });

@@ -7,7 +7,9 @@ export type Pressed =
   /** The button wants a second press before it counts. */
   | { readonly kind: 'ask'; readonly token: string }
   | { readonly kind: 'sure'; readonly token: string; readonly askedAt: number }
-  | { readonly kind: 'back'; readonly token: string };
+  | { readonly kind: 'back'; readonly token: string }
+  /** One of the choices of a picker; the token stands for all of them. */
+  | { readonly kind: 'pick'; readonly token: string; readonly choice: number };
 
 /** How long the second press may take. */
 export const CONFIRM_MS = 60_000;
@@ -18,12 +20,11 @@ const SEPARATOR = '\u001f';
 const YES = 'Yes, ';
 const BACK = 'Back';
 
-const LETTER = { do: 'd', ask: 'a', sure: 's', back: 'b' } as const;
+const LETTER = { do: 'd', ask: 'a', sure: 's', back: 'b', pick: 'p' } as const;
 
-/** Callback data of a press: `a:<token>`, `s:<token>:<when>`. */
+/** Callback data of a press: `a:<token>`, `s:<token>:<when>`, `p:<token>:<choice>`. */
 export function writePressed(pressed: Pressed): string {
-  const when = pressed.kind === 'sure' ? `:${Math.floor(pressed.askedAt / 1000).toString(36)}` : '';
-  const written = `${LETTER[pressed.kind]}:${pressed.token}${when}`;
+  const written = `${LETTER[pressed.kind]}:${pressed.token}${detailOf(pressed)}`;
   if (Buffer.byteLength(written) > MAX_DATA_BYTES)
     throw new Error(
       `Callback data of ${Buffer.byteLength(written)} bytes; Telegram takes ${MAX_DATA_BYTES}.`,
@@ -31,14 +32,23 @@ export function writePressed(pressed: Pressed): string {
   return written;
 }
 
+function detailOf(pressed: Pressed): string {
+  if (pressed.kind === 'sure') return `:${Math.floor(pressed.askedAt / 1000).toString(36)}`;
+  return pressed.kind === 'pick' ? `:${pressed.choice.toString(36)}` : '';
+}
+
 /** Reads callback data; undefined when it is none of ours. */
 export function readPressed(data: string | undefined): Pressed | undefined {
-  const [, letter, token, when] = /^([dasb]):([\w-]{1,40})(?::([0-9a-z]+))?$/.exec(data ?? '') ?? [];
+  const [, letter, token, detail = '0'] =
+    /^([dasbp]):([\w-]{1,40})(?::([0-9a-z]{1,9}))?$/.exec(data ?? '') ?? [];
   if (token === undefined) return undefined;
+  const number = Number.parseInt(detail, 36);
   if (letter === LETTER.do) return { kind: 'do', token };
   if (letter === LETTER.ask) return { kind: 'ask', token };
   if (letter === LETTER.back) return { kind: 'back', token };
-  return { kind: 'sure', token, askedAt: Number.parseInt(when ?? '0', 36) * 1000 };
+  return letter === LETTER.pick
+    ? { kind: 'pick', token, choice: number }
+    : { kind: 'sure', token, askedAt: number * 1000 };
 }
 
 /** What a button's token stands for: its line, and behind it the question, so that both survive a restart. */

@@ -11,11 +11,15 @@ import type { Rendered } from './telegram-render.ts';
 
 const LOOK = { parse_mode: 'HTML', link_preview_options: { is_disabled: true } } as const;
 
+const KEPT_SUCCESSORS = 500;
+
 /** The Bot API calls we make, each ending in an outcome; nothing is ever sent twice by itself. */
 export class TelegramCalls {
   private readonly api: Api;
   private readonly moved: MovedChats;
   private readonly log: ChatPorts['log'];
+  /** Messages said anew after their chat moved. */
+  private readonly successors = new Map<string, Posted>();
 
   constructor(api: Api, moved: MovedChats, log: ChatPorts['log']) {
     this.api = api;
@@ -42,21 +46,26 @@ export class TelegramCalls {
     );
   }
 
-  /** Replaces a message; that it already looks like that is success. */
+  /** Replaces a message; that it already looks like that is success. What stood in a chat that moved is said anew in its successor. */
   async edit(posted: Posted, rendered: Rendered): Promise<ChatOutcome<void>> {
-    const what = `editing message ${posted.message} in chat ${posted.channel}`;
-    return this.edited(what, () =>
-      this.api.editMessageText(posted.channel, Number(posted.message), rendered.html, {
+    const standing = this.successors.get(keyOf(posted)) ?? posted;
+    const what = `editing message ${standing.message} in chat ${standing.channel}`;
+    const edit = (): Promise<unknown> =>
+      this.api.editMessageText(standing.channel, Number(standing.message), rendered.html, {
         ...LOOK,
         reply_markup: { inline_keyboard: rows(rendered.keyboard) },
-      }),
-    );
+      });
+    const stayed = this.moved.newId(standing.channel) === undefined;
+    const outcome = stayed ? await this.edited(standing, what, edit) : undefined;
+    return this.moved.newId(standing.channel) === undefined && outcome !== undefined
+      ? outcome
+      : this.sayAnew(posted, rendered);
   }
 
   /** Replaces the buttons alone. */
   async setKeyboard(posted: Posted, keyboard: InlineKeyboardButton[][]): Promise<void> {
     const what = `changing the buttons of message ${posted.message} in chat ${posted.channel}`;
-    const outcome = await this.edited(what, () =>
+    const outcome = await this.edited(posted, what, () =>
       this.api.editMessageReplyMarkup(posted.channel, Number(posted.message), {
         reply_markup: { inline_keyboard: keyboard },
       }),
@@ -92,13 +101,29 @@ export class TelegramCalls {
     }
   }
 
-  private async edited(what: string, edit: () => Promise<unknown>): Promise<ChatOutcome<void>> {
+  private async edited(
+    posted: Posted,
+    what: string,
+    edit: () => Promise<unknown>,
+  ): Promise<ChatOutcome<void>> {
     try {
       await edit();
       return succeeded(undefined);
     } catch (error) {
+      const to = movedTo(error);
+      if (to !== undefined) this.moved.remember(posted.channel, to);
       return isUnchanged(error) ? succeeded(undefined) : outcomeOfError(error, what, 'repeatable');
     }
+  }
+
+  /** Messages of a chat that moved stayed behind and cannot be edited any more. */
+  private async sayAnew(posted: Posted, rendered: Rendered): Promise<ChatOutcome<void>> {
+    const sent = await this.send({ chat: posted.channel }, rendered);
+    if (sent.kind !== 'succeeded') return sent;
+    this.successors.set(keyOf(posted), sent.value);
+    const [oldest] = this.successors.keys();
+    if (this.successors.size > KEPT_SUCCESSORS && oldest !== undefined) this.successors.delete(oldest);
+    return succeeded(undefined);
   }
 
   /** Sends, at most twice more where a refusal surely posted nothing: to the moved group, or outside of a lost topic. */
@@ -136,6 +161,8 @@ export class TelegramCalls {
     return inside && isTopicGone(error) ? { chat: place.chat } : undefined;
   }
 }
+
+const keyOf = (posted: Posted): string => `${posted.channel}/${posted.message}`;
 
 /** The Bot API's types want arrays that may be written to. */
 function rows(keyboard: Rendered['keyboard']): InlineKeyboardButton[][] {

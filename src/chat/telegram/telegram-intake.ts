@@ -9,6 +9,10 @@ import {
   readTokenText,
   restoredKeyboard,
 } from './telegram-buttons.ts';
+import type { MovedChats } from './telegram-moved.ts';
+import { isPickText } from './telegram-pick-state.ts';
+import type { Picking } from './telegram-picking.ts';
+import { underOldId } from './telegram-place.ts';
 import type { OpenPresses } from './telegram-presses.ts';
 import { type Me, readLine, readPress } from './telegram-read.ts';
 
@@ -17,6 +21,8 @@ export interface IntakeParts {
   readonly me: Me;
   readonly ports: ChatPorts;
   readonly presses: OpenPresses;
+  readonly picking: Picking;
+  readonly moved: MovedChats;
   readonly now: () => number;
   /** Lines typed longer ago are not carried out: they waited while nobody listened. */
   readonly staleAfterMs: number;
@@ -25,7 +31,6 @@ export interface IntakeParts {
   readonly setKeyboard: (posted: Posted, keyboard: InlineKeyboardButton[][]) => Promise<void>;
   /** Says something to the asker without a round through dispatch. */
   readonly tell: (incoming: Incoming, title: string, text: string) => Promise<void>;
-  readonly moved: (from: string, to: string) => void;
 }
 
 const GONE_BUTTON = 'This button is no longer known. Ask for a fresh card: /ops show and its id.';
@@ -52,37 +57,64 @@ export async function refuseUpdate(parts: IntakeParts, update: Update): Promise<
   );
 }
 
-function incomingOf({ me }: IntakeParts, update: Update): Incoming | undefined {
+function incomingOf(parts: IntakeParts, update: Update): Incoming | undefined {
   const { message, callback_query: query, update_id: id } = update;
-  if (message) return readLine(message, id, me);
-  const press = query && readPress(query, id, me);
+  if (message) return lineOf(parts, message, id);
+  const press = query && pressOf(parts, query, id);
   return press && { ...press, text: '' };
 }
 
+function lineOf({ me, moved }: IntakeParts, message: Message, updateId: number): Incoming | undefined {
+  const line = readLine(message, updateId, me);
+  return line && { ...line, conversation: underOldId(line.conversation, moved) };
+}
+
+function pressOf(
+  { me, moved }: IntakeParts,
+  query: CallbackQuery,
+  updateId: number,
+): Omit<Incoming, 'text'> | undefined {
+  const press = readPress(query, updateId, me);
+  return press && { ...press, conversation: underOldId(press.conversation, moved) };
+}
+
+function follow({ moved }: IntakeParts, message: Message): void {
+  const { chat, migrate_to_chat_id: to, migrate_from_chat_id: from } = message;
+  if (to !== undefined) moved.remember(String(chat.id), String(to));
+  if (from !== undefined) moved.remember(String(from), String(chat.id));
+}
+
 async function takeMessage(parts: IntakeParts, message: Message, updateId: number): Promise<void> {
-  if (message.migrate_to_chat_id !== undefined)
-    parts.moved(String(message.chat.id), String(message.migrate_to_chat_id));
-  const incoming = readLine(message, updateId, parts.me);
+  follow(parts, message);
+  const incoming = lineOf(parts, message, updateId);
   if (!incoming) return;
-  if (parts.now() - message.date * 1000 <= parts.staleAfterMs) return parts.ports.receive(incoming);
-  await parts.tell(
+  if (parts.now() - message.date * 1000 > parts.staleAfterMs)
+    return refuseLate(parts, incoming, message.date);
+  if (!(await parts.picking.open(incoming))) await parts.ports.receive(incoming);
+}
+
+function refuseLate(parts: IntakeParts, incoming: Incoming, date: number): Promise<void> {
+  return parts.tell(
     incoming,
     'I was away when you typed this, so nothing was done',
-    `It reached me ${Math.round((parts.now() / 1000 - message.date) / 60)} minutes late. Type it again if it is still wanted.`,
+    `It reached me ${Math.round((parts.now() / 1000 - date) / 60)} minutes late. Type it again if it is still wanted.`,
   );
 }
 
 async function takePress(parts: IntakeParts, query: CallbackQuery, updateId: number): Promise<void> {
-  const press = readPress(query, updateId, parts.me);
+  const press = pressOf(parts, query, updateId);
   if (!press?.pressed) return parts.dismiss(query.id);
-  parts.presses.begin(query.id, press.pressed);
+  const posted = press.pressed;
+  parts.presses.begin(query.id, posted);
   const pressed = readPressed(query.data);
   const text = pressed && (await parts.ports.lineOfToken(pressed.token));
-  if (!pressed || text === undefined) return alert(parts, query, GONE_BUTTON);
+  if (!pressed || text === undefined || isPickText(text) !== (pressed.kind === 'pick'))
+    return sayToPresser(parts.presses, query.id, GONE_BUTTON);
+  if (pressed.kind === 'pick')
+    return parts.picking.press({ query: query.id, incoming: press, posted, text, choice: pressed.choice });
   const { line, question } = readTokenText(text);
-  const asked: Asked = { query, pressed, question, posted: press.pressed };
   if (counts(pressed, parts.now())) return parts.ports.receive({ ...press, text: line });
-  await askAgain(parts, asked);
+  await askAgain(parts, { query, pressed, question, posted });
 }
 
 interface Asked {
@@ -98,13 +130,13 @@ function counts(pressed: Pressed, now: number): boolean {
 
 async function askAgain(parts: IntakeParts, { query, pressed, question, posted }: Asked): Promise<void> {
   const keyboard = keyboardOf(query);
-  if (!keyboard) return alert(parts, query, GONE_BUTTON);
+  if (!keyboard) return sayToPresser(parts.presses, query.id, GONE_BUTTON);
   if (pressed.kind === 'ask') {
     await parts.setKeyboard(posted, askingKeyboard(keyboard, pressed.token, parts.now()));
-    return alert(parts, query, question);
+    return sayToPresser(parts.presses, query.id, question);
   }
   await parts.setKeyboard(posted, restoredKeyboard(keyboard, pressed.token));
-  return alert(parts, query, pressed.kind === 'sure' ? TOO_LATE : '');
+  return sayToPresser(parts.presses, query.id, pressed.kind === 'sure' ? TOO_LATE : '');
 }
 
 /** The buttons below a message that we may still see; an old one comes with `date` 0 and without. */
@@ -112,8 +144,9 @@ function keyboardOf({ message }: CallbackQuery): Keyboard | undefined {
   return message?.reply_markup?.inline_keyboard;
 }
 
-async function alert({ presses }: IntakeParts, query: CallbackQuery, text: string): Promise<void> {
+/** Ends a press with words for the presser alone; without words only the spinner ends. */
+export async function sayToPresser(presses: OpenPresses, query: string, text: string): Promise<void> {
   const points = [...text];
   const short = points.length > 200 ? `${points.slice(0, 199).join('')}…` : text;
-  await presses.say(query.id, { text: short, alert: short !== '' });
+  await presses.say(query, { text: short, alert: short !== '' });
 }

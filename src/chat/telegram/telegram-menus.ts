@@ -25,7 +25,10 @@ const SUPERGROUP = /^-100\d{10,}$/;
 export async function publishMenus({ api, ports, chats }: MenuParts, signal: AbortSignal): Promise<void> {
   const cut = grammySignal(signal);
   const names = ports.commands.map((command) => command.name).join(' · ');
-  const ops: BotCommand = { command: 'ops', description: (names || 'Operate services').slice(0, MAX_DESCRIPTION) };
+  const ops: BotCommand = {
+    command: 'ops',
+    description: (names || 'Operate services').slice(0, MAX_DESCRIPTION),
+  };
   const verbs = ports.commands
     .filter(({ name, summary }) => COMMAND_NAME.test(name) && summary !== '')
     .map(({ name, summary }) => ({ command: name, description: summary.slice(0, MAX_DESCRIPTION) }));
@@ -46,7 +49,9 @@ export async function publishMenus({ api, ports, chats }: MenuParts, signal: Abo
       try {
         await publish();
       } catch (error) {
-        ports.log('warn', `Telegram: the command menu was not set for ${where}`, { error: describeError(error) });
+        ports.log('warn', `Telegram: the command menu was not set for ${where}`, {
+          error: describeError(error),
+        });
       }
     }),
   );
@@ -57,7 +62,11 @@ export async function lookAtChats(parts: MenuParts, signal: AbortSignal): Promis
   await Promise.all(parts.chats.map((chat) => lookAtChat(parts, chat, signal)));
 }
 
-async function lookAtChat({ api, ports, moved }: MenuParts, chat: string, signal: AbortSignal): Promise<void> {
+async function lookAtChat(
+  { api, ports, moved }: MenuParts,
+  chat: string,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     const { type, title, is_forum: forum } = await api.getChat(chat, grammySignal(signal));
     ports.log('debug', 'Telegram: a chat is there', { chat, type, title, forum: forum === true });
@@ -66,7 +75,10 @@ async function lookAtChat({ api, ports, moved }: MenuParts, chat: string, signal
   } catch (error) {
     const to = movedTo(error);
     if (to === undefined)
-      ports.log('warn', `Telegram: I cannot work in chat ${chat} (${describeError(error)}); add the bot to it, or mend its id in botswain.yaml`);
+      ports.log(
+        'warn',
+        `Telegram: I cannot work in chat ${chat} (${describeError(error)}); add the bot to it, or mend its id in botswain.yaml`,
+      );
     else moved.remember(chat, to);
   }
 }

@@ -17,10 +17,14 @@ export class MovedChats {
     if (from === to || this.to.get(from) === to) return;
     this.to.set(from, to);
     this.from.set(to, from);
-    this.log('warn', `Telegram: chat ${from} became ${to}; I follow it, but put the new id into botswain.yaml`, {
-      from,
-      to,
-    });
+    this.log(
+      'warn',
+      `Telegram: chat ${from} became ${to}; I follow it, but put the new id into the configuration (botswain.yaml)`,
+      {
+        from,
+        to,
+      },
+    );
   }
 
   /** Where a chat is now; undefined when it stayed. */
@@ -31,6 +35,8 @@ export class MovedChats {
   /** The id under which the configuration knows a chat; undefined when that is the chat's own or none. */
   oldId(chat: string): string | undefined {
     const old = this.from.get(chat);
-    return old !== undefined && this.configured.includes(old) && !this.configured.includes(chat) ? old : undefined;
+    return old !== undefined && this.configured.includes(old) && !this.configured.includes(chat)
+      ? old
+      : undefined;
   }
 }

@@ -12,8 +12,7 @@ export interface Place {
 
 /** Reads a conversation's thread: `17` is topic 17, `~812` the reply chain below message 812, `@-100…` where the chat is now. */
 export function placeOf(conversation: Conversation): Place {
-  const [, topic, replyTo, chat] =
-    /^(\d+)?(?:~(\d+))?(?:@(-\d+))?$/.exec(conversation.thread ?? '') ?? [];
+  const [, topic, replyTo, chat] = /^(\d+)?(?:~(\d+))?(?:@(-\d+))?$/.exec(conversation.thread ?? '') ?? [];
   return {
     chat: chat ?? conversation.channel,
     ...(topic === undefined || topic === '1' ? {} : { topic: Number(topic) }),

@@ -40,6 +40,7 @@ export function readLine(message: Message, updateId: number, me: Me): Incoming |
     conversation: conversationOf(message, me),
     direct: message.chat.type === 'private',
     text,
+    saidAt: message.date * 1000,
     replyHandle: writeHandle({
       kind: 'message',
       message: message.message_id,

@@ -90,7 +90,10 @@ export class WebhookDoor implements Webhook {
     try {
       await this.parts.take(update);
     } catch (error) {
-      this.parts.log('error', 'Telegram: an update could not be recorded', { update: id, error: describeError(error) });
+      this.parts.log('error', 'Telegram: an update could not be recorded', {
+        update: id,
+        error: describeError(error),
+      });
       const failures = (this.failures.get(id) ?? 0) + 1;
       this.failures.set(id, failures);
       if (failures < TRIES) return false;

@@ -1,44 +1,39 @@
+import type { Api } from 'grammy';
+import type { Update } from 'grammy/types';
 import type { AttachedFile, Message, Tone } from '../../domain/message.ts';
 import { type Outcome, succeeded } from '../../domain/outcome.ts';
-import type { Chat, ChatOutcome, ChatPorts, Conversation, Incoming, Posted } from '../chat.ts';
+import type { Chat, ChatOutcome, ChatPorts, Conversation, Incoming, Posted, Webhook } from '../chat.ts';
+import { type Addressee, addresseeOf, typedMessage, whisperPlace, withAdvice } from './telegram-addressee.ts';
+import { createApi, refusedStart } from './telegram-api.ts';
 import { tokenText, writePressed } from './telegram-buttons.ts';
-import { refusedToken, TelegramCalls } from './telegram-calls.ts';
+import { TelegramCalls } from './telegram-calls.ts';
 import { describeError } from './telegram-errors.ts';
-import { type IntakeParts, refuseUpdate, takeUpdate } from './telegram-intake.ts';
-import { adviceFor, type Disqualification } from './telegram-people.ts';
-import { linkOf, type Place, placeOf, threadName } from './telegram-place.ts';
-import { TelegramPoll } from './telegram-poll.ts';
+import { type IntakeParts, refuseUpdate, sayToPresser, takeUpdate } from './telegram-intake.ts';
+import { type Hook, TelegramLink } from './telegram-link.ts';
+import { lookAtChats, publishMenus } from './telegram-menus.ts';
+import { MovedChats } from './telegram-moved.ts';
+import { Picking } from './telegram-picking.ts';
+import { linkOf, placeOf, threadName, underOldId } from './telegram-place.ts';
 import { OpenPresses, PATIENCE_MS } from './telegram-presses.ts';
 import { type Me, readHandle } from './telegram-read.ts';
-import { alertOf, type Rendered, type RenderSettings, renderTelegram } from './telegram-render.ts';
-
-/** How to reach Telegram; all but the token and the root is for tests. */
-export interface TelegramSettings {
-  /** The bot's token; it goes into URLs only and is never logged. */
-  readonly token: string;
-  /** Another Bot API server; https://api.telegram.org unless told. */
-  readonly apiRoot?: string;
-  /** Seconds one poll waits at Telegram; 30 unless told. */
-  readonly pollSeconds?: number;
-  /** Pauses between tries to record an update, in milliseconds. */
-  readonly retryDelaysMs?: readonly number[];
-  /** Milliseconds a press waits for words to show; 3,000 unless told. */
-  readonly pressPatienceMs?: number;
-  /** Milliseconds after which a typed line is no longer carried out; 15 minutes unless told. */
-  readonly staleAfterMs?: number;
-  readonly now?: () => number;
-}
+import { alertOf, type Rendered, renderTelegram } from './telegram-render.ts';
+import type { TelegramSettings } from './telegram-settings.ts';
+import { type Updates, updatesByPoll, updatesByWebhook } from './telegram-updates.ts';
+import { WEBHOOK_PATH } from './telegram-webhook.ts';
+import { Whispers } from './telegram-whispers.ts';
 
 /** A group bears 20 messages and edits in a minute (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this). */
 const PACE_MS = 3200;
 /** How long the start waits for Telegram before it goes on trying by itself. */
 const START_MS = 8000;
+/** Seconds one call but a poll may take. */
+const CALL_SECONDS = 20;
 const STALE_MS = 15 * 60_000;
-const KEPT_WHISPERS = 200;
+const WEBHOOK_LOOK_MS = 60_000;
 const PASSING: ReadonlySet<Tone> = new Set(['good', 'running']);
 const RETRY_DELAYS_MS = [1000, 2000, 4000, 8000];
 
-/** Telegram by long polling; see {@link Chat}. */
+/** Telegram by long polling or webhook; see {@link Chat}. */
 export function createTelegramChat(settings: TelegramSettings, ports: ChatPorts): Chat {
   return new TelegramChat(settings, ports);
 }
@@ -47,50 +42,53 @@ class TelegramChat implements Chat {
   readonly platform = 'telegram';
   readonly paceMs = PACE_MS;
   readonly keepsFiles = false;
+  readonly webhook?: Webhook;
   private readonly settings: TelegramSettings;
   private readonly ports: ChatPorts;
+  private readonly api: Api;
+  private readonly moved: MovedChats;
   private readonly calls: TelegramCalls;
+  private readonly link: TelegramLink;
   private readonly presses: OpenPresses;
-  private readonly poll: TelegramPoll;
-  /** Private answers of the last lines, so that the next answer can replace them. */
-  private readonly whispers = new Map<string, Promise<ChatOutcome<Posted>>>();
+  private readonly whispers: Whispers;
+  private readonly picking: Picking;
+  private readonly updates: Updates;
   private me: Me = { id: 0, username: '' };
 
   constructor(settings: TelegramSettings, ports: ChatPorts) {
-    const pollSeconds = settings.pollSeconds ?? 30;
-    const apiRoot = settings.apiRoot ?? 'https://api.telegram.org';
+    const { log } = ports;
+    const { token, apiRoot = 'https://api.telegram.org', chats = [] } = settings;
     this.settings = settings;
     this.ports = ports;
-    this.calls = new TelegramCalls({ token: settings.token, apiRoot, pollSeconds }, ports.log);
+    this.api = createApi({ token, apiRoot, seconds: CALL_SECONDS });
+    this.moved = new MovedChats(chats, log);
+    this.calls = new TelegramCalls(this.api, this.moved, log);
+    this.link = new TelegramLink(this.api, { token, apiRoot, seconds: settings.pollSeconds ?? 30 }, log);
     this.presses = new OpenPresses(
       (query, said) => this.calls.answerPress(query, said),
       settings.pressPatienceMs ?? PATIENCE_MS,
     );
-    this.poll = new TelegramPoll({
-      ask: (offset, seconds, signal) => this.calls.ask(offset, seconds, signal),
-      take: (update) => takeUpdate(this.intake(), update),
-      giveUp: (update) => refuseUpdate(this.intake(), update),
-      log: ports.log,
-      seconds: pollSeconds,
-      retryDelaysMs: settings.retryDelaysMs ?? RETRY_DELAYS_MS,
-    });
+    this.whispers = new Whispers(this.calls);
+    this.picking = this.createPicking(chats);
+    this.updates = this.createUpdates();
+    if (this.updates.webhook) this.webhook = this.updates.webhook;
   }
 
   async start(): Promise<Outcome<void>> {
     try {
       await this.connect(AbortSignal.timeout(START_MS));
-      this.poll.start(async () => {});
+      this.updates.start(async () => {});
     } catch (error) {
-      const refused = refusedToken(error);
+      const refused = refusedStart(error);
       if (refused) return refused;
       this.ports.log('warn', 'Telegram: not reached yet; I keep trying', { error: describeError(error) });
-      this.poll.start((signal) => this.connect(signal));
+      this.updates.start((signal) => this.connect(signal));
     }
     return succeeded(undefined);
   }
 
   async stop(): Promise<void> {
-    await this.poll.stop();
+    await this.updates.stop();
     await this.presses.close();
   }
 
@@ -115,7 +113,7 @@ class TelegramChat implements Chat {
     }
     const place = whisperPlace(incoming, handle?.kind === 'message' ? handle.message : undefined);
     const rendered = await this.render(advised, addresseeOf(incoming));
-    const sent = await this.whispered(incoming.id, place, rendered);
+    const sent = await this.whispers.say(incoming.id, place, rendered);
     if (sent.kind === 'succeeded' && message.file) await this.attach(sent.value, message.file);
     return silently(sent);
   }
@@ -126,32 +124,15 @@ class TelegramChat implements Chat {
 
   threadOf(posted: Posted): Conversation {
     const thread = threadName({ replyTo: Number(posted.message) });
-    return { platform: 'telegram', channel: posted.channel, ...(thread === undefined ? {} : { thread }) };
+    const { channel } = posted;
+    return underOldId(
+      { platform: 'telegram', channel, ...(thread === undefined ? {} : { thread }) },
+      this.moved,
+    );
   }
 
   linkTo(posted: Posted): string | undefined {
     return linkOf(posted);
-  }
-
-  /** The next answer to the same line takes the place of the one before, which only said that it is being worked on. */
-  private whispered(id: string, place: Place, rendered: Rendered): Promise<ChatOutcome<Posted>> {
-    const sent = this.replaceOrSend(this.whispers.get(id), place, rendered);
-    this.whispers.set(id, sent);
-    const [oldest] = this.whispers.keys();
-    if (this.whispers.size > KEPT_WHISPERS && oldest !== undefined) this.whispers.delete(oldest);
-    return sent;
-  }
-
-  private async replaceOrSend(
-    earlier: Promise<ChatOutcome<Posted>> | undefined,
-    place: Place,
-    rendered: Rendered,
-  ): Promise<ChatOutcome<Posted>> {
-    const before = await earlier;
-    if (before?.kind !== 'succeeded') return this.calls.send(place, rendered);
-    const edited = await this.calls.edit(before.value, rendered);
-    if (edited.kind === 'succeeded') return before;
-    return edited.code === 'CHAT_GONE' ? this.calls.send(place, rendered) : edited;
   }
 
   /** Puts the file of a private answer below it; when that fails the answer still stands. */
@@ -171,15 +152,50 @@ class TelegramChat implements Chat {
   }
 
   private async connect(signal: AbortSignal): Promise<void> {
-    const names = this.ports.commands.map((command) => command.name).join(' · ');
-    this.me = await this.calls.connect((names || 'Operate services').slice(0, 256), signal);
+    this.me = await this.link.whoAmI(signal);
+    await this.updates.open(signal);
+    const { api, ports, moved } = this;
+    const greeting = { api, ports, moved, chats: this.settings.chats ?? [] };
+    await Promise.all([publishMenus(greeting, signal), lookAtChats(greeting, signal)]);
+  }
+
+  private createUpdates(): Updates {
+    const { webhook, pollSeconds: seconds = 30, retryDelaysMs = RETRY_DELAYS_MS } = this.settings;
+    const parts = {
+      link: this.link,
+      take: (update: Update) => takeUpdate(this.intake(), update),
+      giveUp: (update: Update) => refuseUpdate(this.intake(), update),
+      log: this.ports.log,
+    };
+    if (!webhook) return updatesByPoll(parts, { seconds, retryDelaysMs });
+    const hook: Hook = {
+      url: `${webhook.publicUrl.replace(/\/+$/, '')}${WEBHOOK_PATH}`,
+      secret: webhook.secret,
+    };
+    return updatesByWebhook(parts, { hook, everyMs: this.settings.webhookLookMs ?? WEBHOOK_LOOK_MS });
+  }
+
+  private createPicking(chats: readonly string[]): Picking {
+    const { ports, calls, whispers } = this;
+    return new Picking({
+      ports,
+      calls,
+      whispers,
+      isHere: ({ direct, conversation }) => direct || chats.includes(conversation.channel),
+      placeFor: (incoming) => whisperPlace(incoming, typedMessage(incoming)),
+      addresseeOf,
+      say: (query, text) => sayToPresser(this.presses, query, text),
+    });
   }
 
   private intake(): IntakeParts {
+    const { me, ports, presses, picking, moved } = this;
     return {
-      me: this.me,
-      ports: this.ports,
-      presses: this.presses,
+      me,
+      ports,
+      presses,
+      picking,
+      moved,
       now: this.settings.now ?? Date.now,
       staleAfterMs: this.settings.staleAfterMs ?? STALE_MS,
       dismiss: async (query) => void (await this.calls.answerPress(query, { text: '', alert: false })),
@@ -188,27 +204,8 @@ class TelegramChat implements Chat {
         const parts = [{ kind: 'text', text }] as const;
         await this.whisper(incoming, { title, tone: 'warning', state: 'not done', parts, actions: [] });
       },
-      moved: (from, to) => this.calls.remember(from, to),
     };
   }
-}
-
-type Addressee = Pick<RenderSettings, 'addressee'>;
-
-function addresseeOf({ account, direct }: Incoming): Addressee {
-  return direct ? {} : { addressee: { id: account.id, name: account.display ?? 'the asker' } };
-}
-
-/** Beside what was typed, or below the card that was pressed; in private nothing is quoted. */
-function whisperPlace(incoming: Incoming, typed: number | undefined): Place {
-  const replyTo = typed ?? Number(incoming.pressed?.message);
-  const place = placeOf(incoming.conversation);
-  return incoming.direct || !Number.isInteger(replyTo) ? place : { ...place, replyTo };
-}
-
-function withAdvice(message: Message, why: Disqualification | undefined): Message {
-  if (why === undefined) return message;
-  return { ...message, parts: [...message.parts, { kind: 'text', text: adviceFor(why) }] };
 }
 
 function silently(outcome: ChatOutcome<Posted>): ChatOutcome<void> {

@@ -2,9 +2,15 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import { failed, type Outcome, succeeded } from '../../domain/outcome.ts';
 import type { Tables } from '../tables.ts';
 import { createJournal } from './0001-journal.ts';
+import { addAccountLinks } from './0002-account-links.ts';
+import { addDeliveryLanes } from './0003-delivery-lanes.ts';
 
 /** Forward only, in this order; a released one is never edited. The place in the list is its version. */
-const MIGRATIONS: readonly ((tx: Transaction<Tables>) => Promise<void>)[] = [createJournal];
+const MIGRATIONS: readonly ((tx: Transaction<Tables>) => Promise<void>)[] = [
+  createJournal,
+  addAccountLinks,
+  addDeliveryLanes,
+];
 
 /** The schema version this code reads and writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;

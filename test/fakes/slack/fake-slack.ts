@@ -1,5 +1,6 @@
 import { FaultQueue } from './faults.ts';
 import { HttpFarEnd } from './http.ts';
+import { chooseInModal, openHome, pressHome, pressInModal, submitModal, writeDirectly } from './modals.ts';
 import { RateLimits } from './rates.ts';
 import { listen } from './server.ts';
 import { SocketHub } from './socket.ts';
@@ -15,6 +16,7 @@ import {
   triggerProblem,
 } from './story.ts';
 import { type FakeMessage, SlackRefusal } from './types.ts';
+import { ViewBook } from './views.ts';
 import { watch, workspace } from './watch.ts';
 import { handleHttp, type WebApi } from './web-api.ts';
 import { IDENTITY, SlackWorld } from './world.ts';
@@ -30,6 +32,12 @@ const story = (parts: StoryParts) => ({
   replay: (delivery: Parameters<typeof replay>[1]) => replay(parts, delivery),
   clickAction: (press: Parameters<typeof clickAction>[1]) => clickAction(parts, press),
   clickEphemeral: (press: Parameters<typeof clickEphemeral>[1]) => clickEphemeral(parts, press),
+  pressInModal: (press: Parameters<typeof pressInModal>[1]) => pressInModal(parts, press),
+  chooseInModal: (pick: Parameters<typeof chooseInModal>[1]) => chooseInModal(parts, pick),
+  submitModal: (filled: Parameters<typeof submitModal>[1]) => submitModal(parts, filled),
+  pressHome: (press: Parameters<typeof pressHome>[1]) => pressHome(parts, press),
+  openHome: (user: string) => openHome(parts, user),
+  writeDirectly: (said: Parameters<typeof writeDirectly>[1]) => writeDirectly(parts, said),
   /** Presses the button with this label on a message as it stands now. */
   click: ({ user, channel, ts, label }: { user: string; channel: string; ts: string; label: string }) => {
     const message = parts.api.world.find(channel, ts);
@@ -63,11 +71,12 @@ export type FakeSlackOptions = {
 export const startFakeSlack = async (options: FakeSlackOptions = {}) => {
   const world = new SlackWorld();
   const triggers = new Map<string, Trigger>();
+  const book = new ViewBook();
   const api: WebApi = {
     world,
     faults: new FaultQueue(),
     rates: new RateLimits(),
-    modals: { views: [], useTrigger: (id) => useTrigger(triggers, id) },
+    modals: { book, useTrigger: (id) => useTrigger(triggers, id) },
     received: [],
     responseUrls: new Map(),
     tokens: { bot: BOT_TOKEN, app: APP_TOKEN },
@@ -96,7 +105,8 @@ export const startFakeSlack = async (options: FakeSlackOptions = {}) => {
     tokens: api.tokens,
     faults: api.faults,
     rates: api.rates,
-    views: api.modals.views,
+    /** Modals and home tabs, as their viewers see them. */
+    views: book,
     /** The trigger id that was handed out last. */
     lastTrigger: (): string => [...triggers.keys()].at(-1) ?? '',
     /** Socket Mode's far end: connections, deliveries, `disconnect`, `cut`, `raw`. */

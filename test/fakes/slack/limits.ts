@@ -18,7 +18,8 @@ export const UPDATE_TEXT_CHARACTERS = 4000;
 /** `chat.postMessage` text is cut here: https://docs.slack.dev/reference/methods/chat.postMessage. */
 export const POST_TEXT_CHARACTERS = 40_000;
 
-type Check = (value: unknown, pointer: string) => BlockProblem[];
+/** Says what Slack would refuse in a value that stands at `pointer`. */
+export type Check = (value: unknown, pointer: string) => BlockProblem[];
 type Shape = Readonly<Record<string, { readonly check: Check; readonly required?: true }>>;
 
 const problem = (pointer: string, message: string): BlockProblem[] => [{ pointer, message }];
@@ -76,7 +77,8 @@ const byType =
 const must = (check: Check): { check: Check; required: true } => ({ check, required: true });
 const may = (check: Check): { check: Check } => ({ check });
 
-const plain = (max: number): Check =>
+/** A plain_text object of at most so many characters. */
+export const plain = (max: number): Check =>
   byType({ plain_text: shape({ text: must(string(max)), emoji: may(boolean) }) });
 const anyText = (max: number): Check =>
   byType({
@@ -107,14 +109,27 @@ const button = shape({
   confirm: may(confirm),
   accessibility_label: may(string(75)),
 });
-const staticSelect = shape({
+const optionGroup = shape({ label: must(plain(75)), options: must(list(100, option)) });
+const select = {
   action_id: id,
   placeholder: may(plain(150)),
-  options: must(list(100, option)),
-  initial_option: may(option),
+  options: may(list(100, option)),
+  option_groups: may(list(100, optionGroup)),
   confirm: may(confirm),
   focus_on_load: may(boolean),
-});
+};
+const oneKindOfOptions =
+  (check: Check): Check =>
+  (value, pointer) => {
+    const found = check(value, pointer);
+    if (isJson(value) && 'options' in value === 'option_groups' in value)
+      found.push({ pointer, message: 'either options or option_groups' });
+    return found;
+  };
+const staticSelect = oneKindOfOptions(shape({ ...select, initial_option: may(option) }));
+const multiStaticSelect = oneKindOfOptions(
+  shape({ ...select, initial_options: may(list(100, option)), max_selected_items: may(() => []) }),
+);
 const overflow = shape({ action_id: id, options: must(list(5, option)), confirm: may(confirm) });
 const image = shape({ image_url: must(string(3000)), alt_text: must(string(2000)) });
 const interactive = { button, static_select: staticSelect, overflow };
@@ -166,6 +181,7 @@ const input = shape({
     byType({
       plain_text_input: textInput,
       static_select: staticSelect,
+      multi_static_select: multiStaticSelect,
       checkboxes: choices,
       radio_buttons: choices,
     }),
@@ -215,29 +231,4 @@ export const charactersIn = (value: unknown): number => {
       sum + (key === 'text' && typeof item === 'string' ? item.length : charactersIn(item)),
     0,
   );
-};
-
-const viewTexts = (view: Json): BlockProblem[] => {
-  const short = plain(24);
-  return ['title', 'submit', 'close'].flatMap((key) => (key in view ? short(view[key], `/view/${key}`) : []));
-};
-
-/** Everything Slack would refuse in a modal or home tab view. */
-export const checkView = (view: Json): readonly BlockProblem[] => {
-  const surface = str(view, 'type') === 'home' ? 'home' : 'modal';
-  const found = [...viewTexts(view), ...checkBlocks(objects(view, 'blocks'), surface)];
-  if (surface === 'modal' && !('title' in view))
-    found.push({ pointer: '/view', message: 'missing required field: title' });
-  if (str(view, 'private_metadata').length > 3000)
-    found.push({ pointer: '/view/private_metadata', message: 'must be less than 3001 characters' });
-  if (str(view, 'callback_id').length > 255)
-    found.push({ pointer: '/view/callback_id', message: 'must be less than 256 characters' });
-  if (
-    objects(view, 'blocks').some((block) => str(block, 'type') === 'input') &&
-    surface === 'modal' &&
-    !('submit' in view)
-  ) {
-    found.push({ pointer: '/view', message: 'submit is required when an input block is within the view' });
-  }
-  return found;
 };

@@ -1,7 +1,7 @@
 import { contentOf, newLook } from './content.ts';
-import { checkView } from './limits.ts';
 import { chatMethods } from './methods-chat.ts';
 import { isJson, type Json, SlackRefusal, str } from './types.ts';
+import { type FakeView, type ViewBook, viewOf } from './views.ts';
 import { IDENTITY, type SlackWorld } from './world.ts';
 
 /** What a method sees of its call. */
@@ -15,38 +15,27 @@ export type MethodContext = {
 /** Web API methods by name; each returns what stands beside `ok: true`. */
 export type Methods = Readonly<Record<string, (context: MethodContext) => Json>>;
 
-/** Modals and home tabs that were opened, and the trigger ids that may open them. */
+/** Modals and home tabs, and the trigger ids that may open them. */
 export type Modals = {
-  readonly views: { readonly user: string; readonly view: Json }[];
+  readonly book: ViewBook;
   /** Takes a trigger id; refuses an old or used one. */
   readonly useTrigger: (id: string) => { readonly user: string };
 };
 
-const viewOf = (args: Json): Json => {
-  const view: unknown = typeof args.view === 'string' ? JSON.parse(args.view) : args.view;
-  if (!isJson(view)) throw new SlackRefusal('invalid_arguments');
-  const problems = checkView(view);
-  if (problems.length > 0) {
-    throw new SlackRefusal(
-      'invalid_arguments',
-      problems.map(({ message, pointer }) => `[ERROR] ${message} [json-pointer:${pointer}]`),
-    );
-  }
-  return view;
-};
-
-const keepView = ({ modals, world }: MethodContext, user: string, view: Json): Json => {
-  const opened = { ...view, id: `V${world.next()}` };
-  modals.views.push({ user, view: opened });
-  return { view: opened };
-};
+const shown = ({ id, hash, view }: FakeView): Json => ({ view: { ...view, id, hash } });
 
 const viewMethods: Methods = {
-  'views.open': (context) => {
-    const { user } = context.modals.useTrigger(str(context.args, 'trigger_id'));
-    return keepView(context, user, viewOf(context.args));
+  'views.open': ({ args, modals }) => {
+    const { user } = modals.useTrigger(str(args, 'trigger_id'));
+    return shown(modals.book.open(user, viewOf(args.view)));
   },
-  'views.publish': (context) => keepView(context, str(context.args, 'user_id'), viewOf(context.args)),
+  'views.update': ({ args, modals }) =>
+    shown(modals.book.update(str(args, 'view_id'), str(args, 'hash'), viewOf(args.view))),
+  'views.publish': ({ args, modals, world }) => {
+    const user = str(args, 'user_id');
+    if (!world.users.has(user)) throw new SlackRefusal('invalid_arguments');
+    return shown(modals.book.publish(user, str(args, 'hash'), viewOf(args.view)));
+  },
 };
 
 const fileMethods: Methods = {

@@ -1,5 +1,6 @@
 import { type FakeButton, wireMessage } from './content.ts';
 import type { FakeChannel, FakeMessage, FakeUser, Json, Look } from './types.ts';
+import type { FakeView } from './views.ts';
 import { IDENTITY } from './world.ts';
 
 /**
@@ -77,12 +78,8 @@ export const appMention = (given: {
   readonly event_id: string;
   /** Extra keys of the event: `edited`, `bot_id`, `subtype` … */
   readonly extra?: Json;
-}): Json => ({
-  token: 'legacy-verification-token',
-  team_id: IDENTITY.team,
-  context_team_id: IDENTITY.team,
-  api_app_id: IDENTITY.app,
-  event: {
+}): Json =>
+  eventCallback(given, {
     type: 'app_mention',
     user: given.user.id,
     text: given.text,
@@ -92,7 +89,18 @@ export const appMention = (given: {
     event_ts: given.ts,
     ...(given.thread_ts === undefined ? {} : { thread_ts: given.thread_ts }),
     ...given.extra,
-  },
+  });
+
+/** The envelope every event comes in. */
+const eventCallback = (
+  given: { readonly user: FakeUser; readonly ts: string; readonly event_id: string },
+  event: Json,
+): Json => ({
+  token: 'legacy-verification-token',
+  team_id: IDENTITY.team,
+  context_team_id: IDENTITY.team,
+  api_app_id: IDENTITY.app,
+  event,
   type: 'event_callback',
   event_id: given.event_id,
   event_time: Math.floor(Number(given.ts)),
@@ -107,3 +115,83 @@ export const appMention = (given: {
   ],
   is_ext_shared_channel: given.user.team_id !== IDENTITY.team,
 });
+
+type Seen = { readonly user: FakeUser; readonly view: FakeView; readonly trigger_id: string };
+
+const wireView = ({ id, hash, view }: FakeView, values: Json): Json => ({
+  ...view,
+  id,
+  hash,
+  team_id: IDENTITY.team,
+  app_id: IDENTITY.app,
+  bot_id: IDENTITY.botId,
+  root_view_id: id,
+  state: { values },
+});
+
+const inView = ({ user, trigger_id }: Seen): Json => ({
+  user: { id: user.id, username: user.name, name: user.name, team_id: user.team_id },
+  api_app_id: IDENTITY.app,
+  token: 'legacy-verification-token',
+  trigger_id,
+  team: team(user),
+  enterprise: null,
+  is_enterprise_install: false,
+});
+
+/** A button or menu used in a modal or on the home tab: no channel, no message, no response_url. */
+export const viewActions = (seen: Seen & { readonly action: Json; readonly values?: Json }): Json => ({
+  type: 'block_actions',
+  ...inView(seen),
+  container: { type: 'view', view_id: seen.view.id },
+  view: wireView(seen.view, seen.values ?? {}),
+  actions: [seen.action],
+});
+
+/** A submitted modal (java-slack-sdk `samples/app-backend/views/ViewSubmissionPayload.json`). */
+export const viewSubmission = (seen: Seen & { readonly values: Json }): Json => ({
+  type: 'view_submission',
+  ...inView(seen),
+  view: wireView(seen.view, seen.values),
+  response_urls: [],
+});
+
+/** Somebody opens the home tab; `view` is what stands there, absent the first time. */
+export const appHomeOpened = (given: {
+  readonly user: FakeUser;
+  readonly channel: FakeChannel;
+  readonly view: FakeView | undefined;
+  readonly ts: string;
+  readonly event_id: string;
+}): Json =>
+  eventCallback(given, {
+    type: 'app_home_opened',
+    user: given.user.id,
+    channel: given.channel.id,
+    tab: 'home',
+    event_ts: given.ts,
+    ...(given.view ? { view: wireView(given.view, {}) } : {}),
+  });
+
+/** Somebody writes to the bot directly. */
+export const directMessage = (given: {
+  readonly user: FakeUser;
+  readonly channel: FakeChannel;
+  readonly text: string;
+  readonly ts: string;
+  readonly thread_ts?: string;
+  readonly event_id: string;
+  readonly extra?: Json;
+}): Json =>
+  eventCallback(given, {
+    type: 'message',
+    channel_type: 'im',
+    user: given.user.id,
+    text: given.text,
+    ts: given.ts,
+    team: given.user.team_id,
+    channel: given.channel.id,
+    event_ts: given.ts,
+    ...(given.thread_ts === undefined ? {} : { thread_ts: given.thread_ts }),
+    ...given.extra,
+  });

@@ -21,22 +21,31 @@ export type Trigger = { readonly user: string; readonly issuedAt: number; used: 
 
 type By = { readonly user: string; readonly channel: string };
 
-const userOf = ({ api }: StoryParts, id: string): FakeUser => {
+/** The user with this id; the story must have added it. */
+export const userOf = ({ api }: StoryParts, id: string): FakeUser => {
   const user = api.world.users.get(id);
   if (!user) throw new Error(`the fake Slack has no user ${id}; add it with slack.user('${id}')`);
   return user;
 };
 
-const channelOf = ({ api }: StoryParts, id: string): FakeChannel => {
+/** The channel with this id; the story must have added it. */
+export const channelOf = ({ api }: StoryParts, id: string): FakeChannel => {
   const channel = api.world.channels.get(id);
   if (!channel) throw new Error(`the fake Slack has no channel ${id}; add it with slack.channel('${id}')`);
   return channel;
 };
 
-const handles = ({ api, triggers }: StoryParts, by: By & { readonly ts?: string }) => {
+/** A fresh trigger id for what this person does now. */
+export const newTrigger = ({ api, triggers }: StoryParts, user: string): string => {
+  const trigger_id = `${api.world.next()}.1234567890.abcdef`;
+  triggers.set(trigger_id, { user, issuedAt: Date.now(), used: false });
+  return trigger_id;
+};
+
+const handles = (parts: StoryParts, by: By & { readonly ts?: string }) => {
+  const { api } = parts;
+  const trigger_id = newTrigger(parts, by.user);
   const serial = api.world.next();
-  const trigger_id = `${serial}.1234567890.abcdef`;
-  triggers.set(trigger_id, { user: by.user, issuedAt: Date.now(), used: false });
   const path = `/respond/${IDENTITY.team}/${serial}/secret`;
   api.responseUrls.set(path, { ...by, issuedAt: Date.now(), uses: 0 });
   return { trigger_id, response_url: `${api.origin}${path}` };
@@ -71,6 +80,9 @@ const showAckPayload = ({ api }: StoryParts, by: By, payload: Json): void => {
 /** A mention as it was posted and delivered. */
 export type Mentioned = { readonly ts: string; readonly ack: Ack };
 
+/** An event id that never comes twice. */
+export const newEventId = ({ api }: StoryParts): string => `Ev0${String(api.world.next()).padStart(8, '0')}`;
+
 /** Somebody writes `<@bot> …` in a channel or thread. */
 export const mention = async (
   parts: StoryParts,
@@ -86,7 +98,7 @@ export const mention = async (
     channel: channelOf(parts, said.channel),
     text,
     ts,
-    event_id: `Ev0${String(api.world.next()).padStart(8, '0')}`,
+    event_id: newEventId(parts),
     ...thread,
     ...(said.extra ? { extra: said.extra } : {}),
   });

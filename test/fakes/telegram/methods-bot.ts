@@ -1,6 +1,6 @@
 import { fieldOf, flagOf, numberOf, objectOf, textOf } from './request-body.ts';
-import type { Method } from './server-state.ts';
-import { accept, refuse } from './wire-types.ts';
+import type { Method, ServerState } from './server-state.ts';
+import { accept, type CallArguments, type MethodResult, refuse } from './wire-types.ts';
 
 /** getMe. */
 export const getMe: Method = (state) =>
@@ -53,6 +53,35 @@ export const setMyCommands: Method = (state, args) => {
     return refuse(400, 'Bad Request: BOT_COMMAND_INVALID');
   if (commands.some(({ description }) => description.length < 1 || description.length > 256))
     return refuse(400, 'Bad Request: BOT_COMMAND_DESCRIPTION_INVALID');
-  state.commands.set(JSON.stringify(objectOf(args.values.scope) ?? { type: 'default' }), commands);
+  return scoped(state, args, (scope) => state.commands.set(scope, commands));
+};
+
+/** deleteMyCommands: the scope falls back to a wider one. */
+export const deleteMyCommands: Method = (state, args) =>
+  scoped(state, args, (scope) => state.commands.delete(scope));
+
+/** A chat's scope needs the chat; its id may be written as text. */
+function scoped(state: ServerState, args: CallArguments, change: (scope: string) => void): MethodResult {
+  const given = objectOf(args.values.scope) ?? { type: 'default' };
+  const type = textOf(fieldOf(given, 'type'));
+  if (type !== 'chat') {
+    change(type);
+    return accept(true);
+  }
+  const chat = state.world.readable(numberOf(fieldOf(given, 'chat_id')));
+  if ('kind' in chat) return chat;
+  change(`chat ${chat.chat.id}`);
   return accept(true);
+}
+
+/** getChat: also a group that became a supergroup can still be looked at. */
+export const getChat: Method = (state, args) => {
+  const chat = state.world.readable(numberOf(args.values.chat_id));
+  return 'kind' in chat ? chat : accept({ ...chat.chat, accent_color_id: 0, max_reaction_count: 11 });
+};
+
+/** sendChatAction: needs the right to write. */
+export const sendChatAction: Method = (state, args) => {
+  const chat = state.world.writable(numberOf(args.values.chat_id));
+  return 'kind' in chat ? chat : accept(true);
 };

@@ -1,6 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type FaultKind, scriptedRefusal } from './faults.ts';
-import { answerCallbackQuery, getMe, getUpdates, setMyCommands } from './methods-bot.ts';
+import {
+  answerCallbackQuery,
+  deleteMyCommands,
+  getChat,
+  getMe,
+  getUpdates,
+  sendChatAction,
+  setMyCommands,
+} from './methods-bot.ts';
 import { deleteMessage, editMessageReplyMarkup, editMessageText } from './methods-edit.ts';
 import { createForumTopic, sendDocument, sendMessage } from './methods-send.ts';
 import { deleteWebhook, getWebhookInfo, setWebhook } from './methods-webhook.ts';
@@ -18,6 +26,9 @@ const METHODS: ReadonlyMap<string, Method> = new Map([
   ['deletemessage', deleteMessage],
   ['answercallbackquery', answerCallbackQuery],
   ['setmycommands', setMyCommands],
+  ['deletemycommands', deleteMyCommands],
+  ['getchat', getChat],
+  ['sendchataction', sendChatAction],
   ['setwebhook', setWebhook],
   ['deletewebhook', deleteWebhook],
   ['getwebhookinfo', getWebhookInfo],

@@ -86,6 +86,13 @@ export class TelegramWorld {
     return this.chat(id);
   }
 
+  /** What the bot may look at: any chat it is or was in. */
+  readable(id: number | undefined): ChatState | Refusal {
+    const state = id === undefined ? undefined : this.chats.get(id);
+    if (!state) return refuse(400, 'Bad Request: chat not found');
+    return state.shut?.code === 403 ? state.shut : state;
+  }
+
   /** Where the bot may write, or why not, in the server's words. */
   writable(id: number | undefined): ChatState | Refusal {
     const state = id === undefined ? undefined : this.chats.get(id);

@@ -147,9 +147,8 @@ export class Scene {
   }
 
   /** Stops the bot and reads its whole audit, oldest first; fails when the chain is broken. */
-  async audit(): Promise<readonly AuditRecord[]> {
+  async audit(folder = join(this.bot.folder, 'data')): Promise<readonly AuditRecord[]> {
     await this.bot.stop();
-    const folder = join(this.bot.folder, 'data');
     const main = join(import.meta.dirname, '../../../src/main.ts');
     await run(process.execPath, [main, 'audit', 'verify'], {
       env: { ...process.env, BOTSWAIN_DATA: folder },

@@ -6,6 +6,8 @@ const refusal = (variables: Record<string, string>) => {
   return read.kind === 'failed' ? { message: read.message, remedy: read.remedy, code: read.code } : read;
 };
 
+const HOOKED = { TELEGRAM_BOT_TOKEN: '1:a', TELEGRAM_WEBHOOK_SECRET: 'secret-of-the-webhook' };
+
 describe('the environment variables', () => {
   it('have the defaults of the contract', () => {
     expect(environmentFrom({})).toEqual({
@@ -70,9 +72,6 @@ describe('the environment variables', () => {
       message: 'several instances on PostgreSQL are not built yet',
       remedy: 'unset DATABASE_URL',
     });
-    expect(refusal({ TELEGRAM_BOT_TOKEN: '1:a', TELEGRAM_WEBHOOK_SECRET: 's' })).toMatchObject({
-      message: 'Telegram webhooks are not built yet',
-    });
   });
 
   it.each([
@@ -88,8 +87,32 @@ describe('the environment variables', () => {
     [{ PUBLIC_URL: 'ops.example.org' }, 'PUBLIC_URL is "ops.example.org", which is not a URL'],
     [{ LOG_LEVEL: 'inof' }, 'LOG_LEVEL is "inof". Did you mean "info"?'],
     [{ TELEGRAM_BOT_TOKEN: 'abc' }, 'TELEGRAM_BOT_TOKEN does not look like a bot token'],
+    [HOOKED, 'TELEGRAM_WEBHOOK_SECRET is set and PUBLIC_URL is not'],
+    [
+      { ...HOOKED, PUBLIC_URL: 'http://ops.example.org' },
+      'PUBLIC_URL does not start with https, which Telegram webhooks need',
+    ],
+    [
+      { ...HOOKED, PUBLIC_URL: 'https://ops.example.org:3000' },
+      'PUBLIC_URL has port 3000, which Telegram does not call',
+    ],
+    [
+      { ...HOOKED, PUBLIC_URL: 'https://ops.example.org', TELEGRAM_WEBHOOK_SECRET: 'short' },
+      'TELEGRAM_WEBHOOK_SECRET does not have 16 to 256 characters of A-Z a-z 0-9 _ -',
+    ],
   ])('%j: %s', (variables, message) => {
     expect(refusal(variables)).toMatchObject({ code: 'CONFIG_INVALID', message });
+  });
+
+  it.each([
+    { PUBLIC_URL: 'https://ops.example.org:8443' },
+    { PUBLIC_URL: 'https://ops.example.org:443/bots/' },
+    // A Bot API server of one's own calls any address.
+    { PUBLIC_URL: 'http://127.0.0.1:3000', TELEGRAM_API_ROOT: 'http://127.0.0.1:8081' },
+  ])('take a Telegram webhook at %j', (more) => {
+    expect(environmentFrom({ ...HOOKED, ...more })).toMatchObject({
+      value: { telegram: { webhookSecret: 'secret-of-the-webhook' } },
+    });
   });
 
   it('say every mistake at once, and never a token', () => {

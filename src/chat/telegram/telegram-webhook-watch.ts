@@ -61,7 +61,10 @@ export class WebhookWatch {
       return true;
     } catch (error) {
       if (!signal.aborted)
-        this.parts.log('warn', `Telegram: the webhook could not be looked after (${describeError(error)}); I keep trying`);
+        this.parts.log(
+          'warn',
+          `Telegram: the webhook could not be looked after (${describeError(error)}); I keep trying`,
+        );
       return signal.aborted;
     }
   }
@@ -70,16 +73,27 @@ export class WebhookWatch {
     const info = await this.parts.info(signal);
     this.tellTrouble(info);
     if (info.url === this.parts.url) return;
-    this.parts.log('warn', `Telegram: ${wrongHook(info.url)}; I set mine again. Two instances of one bot take it from each other`);
+    this.parts.log(
+      'warn',
+      `Telegram: ${wrongHook(info.url)}; I set mine again. Two instances of one bot take it from each other`,
+    );
     await this.parts.set(signal);
   }
 
   private tellTrouble(info: WebhookInfo): void {
-    const { last_error_date: at = 0, last_error_message: why = 'unknown', pending_update_count: waiting } = info;
+    const {
+      last_error_date: at = 0,
+      last_error_message: why = 'unknown',
+      pending_update_count: waiting,
+    } = info;
     const fields = { waiting, lastError: why };
     if (at > this.lastError) {
       this.lastError = at;
-      this.parts.log('warn', `Telegram: it could not bring an update to PUBLIC_URL (${why}); ${waiting} wait there`, fields);
+      this.parts.log(
+        'warn',
+        `Telegram: it could not bring an update to PUBLIC_URL (${why}); ${waiting} wait there`,
+        fields,
+      );
     } else if (waiting >= MANY_WAITING)
       this.parts.log('warn', `Telegram: ${waiting} updates wait at Telegram and do not come in`, fields);
   }

@@ -1,0 +1,25 @@
+import { privately } from '../src/dispatch/answers.ts';
+import { defineRecord } from '../src/dispatch/command.ts';
+import { showMoment } from '../src/domain/moment.ts';
+import { succeeded } from '../src/domain/outcome.ts';
+
+/** Gives a code that joins a second chat account to the person; the other account types it. */
+export const link = defineRecord({
+  name: 'link',
+  summary: 'join your account in another chat to you',
+  examples: ['link'],
+  subjects: 'none',
+  arguments: {},
+  open: 'judges itself',
+  preview: async () => succeeded('It would give you a code to type in the other chat.'),
+  apply: async ({ person, configuration, offerLink, now }) => {
+    const { code, expiresAt } = await offerLink(person);
+    const until = showMoment(expiresAt, configuration.timezone, now());
+    return succeeded(
+      privately(
+        'Link another account',
+        `In the other chat, type: /ops link ${code}\nIt works once, until ${until}. Show it to nobody: whoever types it is you.`,
+      ),
+    );
+  },
+});
