@@ -1,5 +1,5 @@
 import { privately } from '../src/dispatch/answers.ts';
-import { word, words } from '../src/dispatch/argument.ts';
+import { sentence, word } from '../src/dispatch/argument.ts';
 import { defineRecord } from '../src/dispatch/command.ts';
 import { succeeded } from '../src/domain/outcome.ts';
 
@@ -11,7 +11,7 @@ export const deny = defineRecord({
   subjects: 'none',
   arguments: {
     id: word('ID', 'the change, C-142'),
-    reason: words('REASON', 'why not, shown on the card', 0),
+    reason: sentence('REASON', 'why not, shown on the card', 0),
   },
   open: 'judges itself',
   preview: async (_context, { id }) => succeeded(`It would deny ${id}, which ends it.`),

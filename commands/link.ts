@@ -1,7 +1,7 @@
 import { privately } from '../src/dispatch/answers.ts';
 import { defineRecord } from '../src/dispatch/command.ts';
 import { showMoment } from '../src/domain/moment.ts';
-import { succeeded } from '../src/domain/outcome.ts';
+import { failed, succeeded } from '../src/domain/outcome.ts';
 
 /** Gives a code that joins a second chat account to the person; the other account types it. */
 export const link = defineRecord({
@@ -12,7 +12,10 @@ export const link = defineRecord({
   arguments: {},
   open: 'judges itself',
   preview: async () => succeeded('It would give you a code to type in the other chat.'),
-  apply: async ({ person, configuration, offerLink, now }) => {
+  apply: async ({ person, incoming, configuration, offerLink, now }) => {
+    // In a group of Telegram everybody reads what is said to one, and whoever types the code first is that person.
+    if (incoming.conversation.platform === 'telegram' && !incoming.direct)
+      return failed('DENIED_CHANNEL', 'everybody here would read the code', 'Type link to me in private.');
     const { code, expiresAt } = await offerLink(person);
     const until = showMoment(expiresAt, configuration.timezone, now());
     return succeeded(

@@ -61,8 +61,8 @@ async function startParts(parts: Parts): Promise<Outcome<Started>> {
 }
 
 async function stopParts(parts: Parts, log: AppOptions['log']): Promise<void> {
-  await parts.watch.stop();
-  await parts.engine.stop(STOP_PATIENCE_MS);
+  // Together: a look at a host that hangs must not let the engine begin more meanwhile.
+  await Promise.all([parts.engine.stop(STOP_PATIENCE_MS), parts.watch.stop()]);
   await parts.receiver.drain(STOP_PATIENCE_MS);
   await parts.outbox.stop();
   await Promise.allSettled(parts.chats.map((chat) => chat.stop()));

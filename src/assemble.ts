@@ -1,21 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { commands } from '../commands/registry.ts';
-import type { Chat, ChatPorts, Conversation } from './chat/chat.ts';
-import { createConsoleChat } from './chat/console/console.ts';
-import { CONSOLE_CHANNEL } from './chat/console/feed.ts';
-import { createSlackChat } from './chat/slack/slack.ts';
-import { createTelegramChat } from './chat/telegram/telegram.ts';
-import { telegramSettings } from './chat/telegram/telegram-settings.ts';
+import { createChats, operations } from './assemble-chats.ts';
+import type { Chat } from './chat/chat.ts';
 import { checkKinds } from './checks/registry.ts';
 import { componentKinds } from './components/registry.ts';
-import { consolePorts, menuEntry } from './console-ports.ts';
+import { consolePorts } from './console-ports.ts';
 import { PersonalControl } from './control.ts';
 import type { Change } from './domain/change.ts';
 import type { Configuration, Environment } from './domain/configuration.ts';
 import type { Redact } from './domain/redaction.ts';
 import type { ExecutorPorts } from './executors/executor.ts';
 import { executorKinds } from './executors/registry.ts';
-import { homeOf } from './home.ts';
 import { Linking } from './linking.ts';
 import type { Log } from './log.ts';
 import { Receiver } from './receive.ts';
@@ -29,7 +24,6 @@ import { type BoundFleet, bindFleet } from './workflow/bind-fleet.ts';
 import { Engine } from './workflow/engine.ts';
 import type { AccountLink } from './workflow/journal.ts';
 import { Outbox } from './workflow/outbox.ts';
-import { personOf } from './workflow/people.ts';
 import { publishChange } from './workflow/publish-change.ts';
 import { untilStored } from './workflow/run-step.ts';
 import type { Seen } from './workflow/seen.ts';
@@ -60,63 +54,6 @@ export interface Parts {
 
 /** The wall clock, epoch milliseconds. */
 export const now = (): number => Date.now();
-
-/** The `operations` conversation of every chat that is configured; the console's always. */
-function operations({ chats }: Configuration): readonly Conversation[] {
-  const places: Conversation[] = [{ platform: 'console', channel: CONSOLE_CHANNEL }];
-  const slack = chats.slack?.channels.operations;
-  const telegram = chats.telegram?.chats.operations;
-  if (slack !== undefined) places.push({ platform: 'slack', channel: slack });
-  if (telegram !== undefined) places.push({ platform: 'telegram', channel: telegram });
-  return places;
-}
-
-const SHOWN_AT_HOME = { platform: 'console', channel: CONSOLE_CHANNEL } as const;
-
-function chatPorts(options: AppOptions, core: Core, receiver: Receiver): ChatPorts {
-  const { configuration, log } = options;
-  const { journal, watch } = core;
-  const offered = consolePorts({ configuration, commands, lastSeen: watch, journal, now });
-  return {
-    receive: (incoming) => receiver.receive(incoming),
-    issueToken: (line) => journal.tokens.issue(line, now()),
-    lineOfToken: (token) => journal.tokens.lineOf(token),
-    picker: async (account) => offered.picker(personOf(configuration.people, account)?.key ?? ''),
-    home: async (account) => {
-      const person = personOf(configuration.people, account);
-      if (person === undefined) return undefined;
-      const incoming = { id: 'home', account, conversation: SHOWN_AT_HOME, direct: true, text: 'status' };
-      return homeOf(receiver.contextFor(person, incoming), commands);
-    },
-    commands: commands.map(menuEntry),
-    log,
-  };
-}
-
-function createChats(options: AppOptions, core: Core, receiver: Receiver): readonly Chat[] {
-  const { configuration, environment } = options;
-  const ports = chatPorts(options, core, receiver);
-  const chats: Chat[] = [createConsoleChat({ feed: core.journal.feed })];
-  const { slack } = environment;
-  if (slack !== undefined) {
-    const { botToken, way, apiUrl } = slack;
-    const team = configuration.chats.slack?.team;
-    chats.push(
-      createSlackChat(
-        {
-          botToken,
-          way,
-          ...(apiUrl === undefined ? {} : { apiUrl }),
-          ...(team === undefined ? {} : { team }),
-        },
-        ports,
-      ),
-    );
-  }
-  const onTelegram = telegramSettings(environment, configuration);
-  if (onTelegram !== undefined) chats.push(createTelegramChat(onTelegram, ports));
-  return chats;
-}
 
 interface Core {
   readonly journal: OpenJournal;
@@ -240,7 +177,10 @@ export function assemble(given: AppOptions, journal: OpenJournal, links: readonl
   const core = createCore(options, journal, linking);
   const chats: Chat[] = [];
   const receiver = createReceiver(options, core, () => chats);
-  chats.push(...createChats(options, core, receiver));
+  const { configuration, environment, log } = options;
+  chats.push(
+    ...createChats({ configuration, environment, log, journal, lastSeen: core.watch, receiver, now }),
+  );
   const signIns = createSignIns({ store: journal.sessions, now });
   const { wakeups, bound, watch } = core;
   const onError = (error: unknown): void => options.log('error', 'the outbox met an error', { error });

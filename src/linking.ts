@@ -85,8 +85,11 @@ export class Linking {
 }
 
 function withLinks(configured: readonly Person[], links: readonly AccountLink[]): readonly Person[] {
+  // An account that the configuration gives to somebody is nobody else's, whatever was linked before.
+  const isFree = ({ platform, account }: AccountLink): boolean =>
+    !configured.some((person) => (platform === 'slack' ? person.slack : person.telegram) === account);
   return configured.map((person) => {
-    const own = links.filter((link) => link.person === person.key);
+    const own = links.filter((link) => link.person === person.key && isFree(link));
     const linked = (platform: string): string | undefined =>
       own.findLast((link) => link.platform === platform)?.account;
     const slack = person.slack ?? linked('slack');

@@ -8,6 +8,7 @@ import { failed, type Outcome, succeeded } from './domain/outcome.ts';
 import type { Person } from './domain/person.ts';
 import { judge } from './domain/policy.ts';
 import { lineAnswered, lineRefused } from './line-audit.ts';
+import { LineInbox } from './line-inbox.ts';
 import type { Linking } from './linking.ts';
 import { drawPlan } from './replan.ts';
 import type { Fleet, LastSeen } from './workflow/fleet.ts';
@@ -43,23 +44,19 @@ const PATIENCE_MS = 2500;
 export class Receiver {
   readonly #ports: ReceivePorts;
   readonly #working = new Set<Promise<void>>();
-  /** Whether a line that came before {@link resume} was new: then no crash left it, though it is not done yet. */
-  readonly #newHere = new Map<string, Promise<boolean>>();
-  #resumed = false;
+  readonly #inbox: LineInbox;
+  #stale: ReadonlySet<string> = new Set();
 
   constructor(ports: ReceivePorts) {
     this.#ports = ports;
+    this.#inbox = new LineInbox(ports.journal.inbox, ports.now);
   }
 
-  /** Works on what a crash left recorded and undone; the chats may be bringing lines already. */
+  /** Works on what a crash left recorded and undone. */
   async resume(): Promise<void> {
-    const pending = await this.#ports.journal.inbox.pending();
-    this.#resumed = true;
-    for (const incoming of pending) {
-      const isNewHere = (await this.#newHere.get(incoming.id)) ?? false;
-      if (!isNewHere) this.#work(incoming);
-    }
-    this.#newHere.clear();
+    const { lines, stale } = await this.#inbox.left();
+    this.#stale = stale;
+    for (const incoming of lines) this.#work(incoming);
   }
 
   /** Records a line; resolves when the platform may forget it. */
@@ -67,7 +64,7 @@ export class Receiver {
     // A secret that somebody types by mistake must not even reach the inbox.
     const incoming = { ...raw, text: this.#ports.redact(raw.text) };
     try {
-      if (await this.#accept(incoming)) this.#work(incoming);
+      if (await this.#inbox.accept(incoming)) this.#work(incoming);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       // Nothing was recorded, so nothing may be done; but the person must hear of it.
@@ -82,18 +79,6 @@ export class Receiver {
         ),
       );
     }
-  }
-
-  async #accept(incoming: Incoming): Promise<boolean> {
-    const accepted = this.#ports.journal.inbox.accept(incoming, this.#ports.now());
-    if (this.#resumed) return accepted;
-    const earlier = this.#newHere.get(incoming.id) ?? Promise.resolve(false);
-    const isNew = accepted.catch(() => false);
-    this.#newHere.set(
-      incoming.id,
-      earlier.then(async (wasNew) => wasNew || (await isNew)),
-    );
-    return accepted;
   }
 
   /** Waits until everything taken in has been worked on, at most this long; what is left then is found by the next boot. */
@@ -140,6 +125,12 @@ export class Receiver {
 
   async #decide(incoming: Incoming): Promise<Outcome<Answer | undefined>> {
     const { configuration } = this.#ports;
+    if (this.#stale.has(incoming.id))
+      return failed(
+        'DENIED_STALE',
+        'Botswain stopped before it came to that line, more than a quarter of an hour ago',
+        'Type it again if you still want it.',
+      );
     const notHere = whyNotHere(configuration.chats, incoming);
     if (notHere !== undefined) return notHere;
     const person = personOf(configuration.people, incoming.account);
@@ -226,7 +217,7 @@ export class Receiver {
       audience: 'asker',
       message: {
         title: 'Working on it',
-        tone: 'running',
+        tone: 'neutral',
         parts: [{ kind: 'text', text: `Looking at the targets for "${text}" …` }],
         actions: [],
       },

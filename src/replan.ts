@@ -9,6 +9,7 @@ import { failed, type Outcome } from './domain/outcome.ts';
 import type { Person } from './domain/person.ts';
 import { type Plan, planDigest } from './domain/plan.ts';
 import { changeCard } from './workflow/change-card.ts';
+import { approversOf } from './workflow/people.ts';
 import { demandFor } from './workflow/request-change.ts';
 
 /** What making a plan again needs. */
@@ -36,16 +37,21 @@ export async function replan(ports: ReplanPorts, change: Change): Promise<Outcom
     direct: false,
     text: change.line,
   };
-  const plan = await command.plan(ports.contextFor(person, incoming), args, subjects);
+  const context = ports.contextFor(person, incoming);
+  const plan = await command.plan(context, args, subjects);
   if (plan.kind !== 'succeeded') return plan;
   // What was allowed when it was asked for may be forbidden by now.
   const allowed = demandFor(configuration, plan.value, { requester: person, reason: change.reason });
   if (allowed.kind !== 'succeeded') return allowed;
-  const { approvals, number } = allowed.value;
-  if (approvals <= change.demand.count) return plan;
+  const { approvals, from, number } = allowed.value;
+  const able = approversOf(configuration.people, from, change.requester).map((each) => each.key);
+  const given = (await context.journal.changes.decisions(change.id)).filter(
+    ({ decision, person: by }) => decision === 'approved' && able.includes(by),
+  );
+  if (given.length >= approvals) return plan;
   return failed(
     'DENIED_POLICY',
-    `policy rule ${number} wants ${approvals} approvals by now, and it was asked for when ${change.demand.count} were enough`,
+    `policy rule ${number} wants ${approvals} approvals from ${from.join(' or ')} by now, and it has ${given.length}`,
     'Ask for it again.',
   );
 }

@@ -115,6 +115,8 @@ export interface Chat {
   readonly platform: Platform;
   /** Fewest milliseconds between two posts or edits in one channel that the platform bears. */
   readonly paceMs: number;
+  /** Fewest milliseconds between two edits (or two lookups) anywhere, where the platform counts those for the whole app and apart from posts. */
+  readonly editPaceMs?: number;
   /** Where the platform calls us; absent in Socket Mode and long polling. */
   readonly webhook?: Webhook;
   /** True when {@link post} keeps the message's file itself; otherwise it is given to {@link upload}. */
@@ -133,6 +135,8 @@ export interface Chat {
   upload(to: Conversation, file: AttachedFile): Promise<ChatOutcome<void>>;
   /** Looks for a message posted under this key after an ambiguous post; absent where the platform cannot. */
   find?(to: Conversation, deliveryKey: string): Promise<ChatOutcome<Posted | undefined>>;
+  /** Looks whether this file stands in a thread after an ambiguous upload; absent where the platform cannot. */
+  findFile?(to: Conversation, file: AttachedFile): Promise<ChatOutcome<boolean>>;
   /** The conversation that hangs below a posted message (its thread, topic or reply chain). */
   threadOf(posted: Posted): Conversation;
   /** A link to a posted message for people, where there is one. */

@@ -1,10 +1,21 @@
 import { audit } from './audit.ts';
 import { check } from './check.ts';
 import type { CliCommand } from './cli-command.ts';
+import { doctor } from './doctor.ts';
 import { init } from './init.ts';
+import { manifest } from './manifest.ts';
 import { schema } from './schema.ts';
 import { start } from './start.ts';
 import { version } from './version.ts';
 
 /** Every verb of the command line. */
-export const cliCommands: readonly CliCommand[] = [start, init, check, schema, audit, version];
+export const cliCommands: readonly CliCommand[] = [
+  start,
+  init,
+  check,
+  doctor,
+  manifest,
+  schema,
+  audit,
+  version,
+];

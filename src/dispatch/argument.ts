@@ -37,6 +37,19 @@ export const optionalWord = (placeholder: string, summary: string): Argument<str
   schema: z.string().min(1).optional(),
 });
 
+/** Most words of a sentence that somebody types behind a command. */
+const MOST_IN_A_SENTENCE = 400;
+
+/** All remaining positional words as a sentence for people, at least one unless optional. */
+export const sentence = (
+  placeholder: string,
+  summary: string,
+  least: 0 | 1 = 1,
+): Argument<readonly string[]> => ({
+  ...words(placeholder, summary, least),
+  schema: z.array(z.string().min(1)).min(least).max(MOST_IN_A_SENTENCE).readonly(),
+});
+
 /** All remaining positional words, at least one unless optional. */
 export const words = (
   placeholder: string,

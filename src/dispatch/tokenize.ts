@@ -45,7 +45,8 @@ const plainText = (line: string): string =>
     .replace(LONG_DASH, '$1--');
 
 // A word is any run of bare characters and quoted pieces: --reason="two words" is one.
-const PIECE = /"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\s"']+)/y;
+// Between two letters a quote is an apostrophe: nobody who denies with "it isn't time" means to open one.
+const PIECE = /"((?:[^"\\]|\\.)*)"|'([^']*)'|((?:[^\s"']|(?<=\p{L})'(?=\p{L}))+)/uy;
 
 function readWord(text: string, start: number): { readonly token: Token; readonly end: number } | undefined {
   let at = start;

@@ -35,6 +35,7 @@ export const AUDIT_EVENTS = [
   'change became unknown',
   'lock taken',
   'lock released',
+  'delivery given up',
   'account linked',
   'person signed in',
   'person signed out',

@@ -15,7 +15,7 @@ export const sudoRefused = (call: ArgvCall, code: number, stderr: string): boole
   call.sudo === true && code === 1 && REFUSALS.some((words) => words.test(stderr));
 
 /** Writes a word as sudoers wants it: https://www.sudo.ws/docs/man/sudoers.man/#Other_special_characters_and_reserved_words */
-const sudoersWord = (word: string): string => word.replace(/[\\,:=*?[\]! ]/g, '\\$&');
+export const sudoersWord = (word: string): string => word.replace(/[\\,:=*?[\]! ]/g, '\\$&');
 
 /** Says that sudo refused and which line would let it pass; `program` is the full path as found on the target. */
 export function sudoDenied(

@@ -1,13 +1,17 @@
 import { type Kysely, sql } from 'kysely';
 import type { Deliveries, Delivery } from '../workflow/deliveries.ts';
 import { deliveryOf, markOf } from './delivery-rows.ts';
-import { claim, delivered, filed, keepRoom, lost, retryLater } from './delivery-sends.ts';
+import { claim, delivered, filed, keepRoom, lost, missing, retryLater } from './delivery-sends.ts';
 import { want } from './delivery-wishes.ts';
 import type { Store } from './store.ts';
 import type { Tables } from './tables.ts';
 
 /** Most posts, and most edits, handed out at once for one channel; the rest come when these are through. */
 const MOST_OF_A_CHANNEL = 20;
+/** Whose turn it is in its channel; posts and edits are counted apart, because many platforms do so too. */
+const TURN = sql<number>`row_number() over (
+  partition by wish.channel, wish.posted_message is null
+  order by wish.lane, wish.wanted_at, wish.key)`;
 /** Sorts after every key with the same beginning, in the order of code points. */
 const AFTER_ALL = '\u{10FFFF}';
 
@@ -18,6 +22,7 @@ export function createDeliveries(store: Store): Deliveries {
     claim: (key, now, room) => store.conclude(({ tx }) => claim(tx, { key, now, room })),
     delivered: (key, revision, posted) =>
       store.conclude(({ tx }) => delivered(tx, { key, revision, posted })),
+    missing: (key) => store.conclude(({ tx }) => missing(tx, key)),
     filed: (key, file) => store.conclude(({ tx }) => filed(tx, key, markOf(file))),
     retryLater: (key, later) => store.conclude(({ tx }) => retryLater(tx, key, later)),
     lost: (key) => store.conclude(({ tx }) => lost(tx, key)),
@@ -57,10 +62,7 @@ const reads = (store: Store): Pick<Deliveries, 'pending' | 'find' | 'withPrefix'
     }),
   rooms: () =>
     store.read((db) =>
-      db
-        .selectFrom('rooms')
-        .select(['place', 'paced_out as pacedOut', 'rest_until as restUntil'])
-        .execute(),
+      db.selectFrom('rooms').select(['place', 'paced_out as pacedOut', 'rest_until as restUntil']).execute(),
     ),
 });
 
@@ -70,18 +72,7 @@ async function pending(db: Kysely<Tables>, platform: string, now: number): Promi
     .selectFrom('deliveries as wish')
     .leftJoin('deliveries as parent', 'parent.key', 'wish.parent')
     .selectAll('wish')
-    .select((eb) =>
-      eb.fn
-        .agg<number>('row_number')
-        .over((over) =>
-          over
-            .partitionBy(['wish.channel', sql`wish.posted_message is null`])
-            .orderBy('wish.lane')
-            .orderBy('wish.wanted_at')
-            .orderBy('wish.key'),
-        )
-        .as('turn'),
-    )
+    .select(TURN.as('turn'))
     .where('wish.open', '=', 1)
     .where('wish.platform', '=', platform)
     .where('wish.not_before', '<=', now)

@@ -55,6 +55,15 @@ export async function delivered(
   await settle(tx, key);
 }
 
+/** See Deliveries.missing. */
+export async function missing(tx: Tx, key: string): Promise<void> {
+  await tx
+    .updateTable('deliveries')
+    .set({ ambiguous: 0, file_ambiguous: 0 })
+    .where('key', '=', key)
+    .execute();
+}
+
 /** See Deliveries.filed. */
 export async function filed(tx: Tx, key: string, mark: string | null): Promise<void> {
   await tx

@@ -29,6 +29,17 @@ export function createInbox(store: Store): Inbox {
       store.conclude(async ({ tx }) => {
         await tx.updateTable('inbox').set({ done: 1, incoming: '' }).where('id', '=', id).execute();
       }),
+    pendingBefore: (at) =>
+      store.read(async (db) => {
+        const rows = await db
+          .selectFrom('inbox')
+          .select('id')
+          .where('done', '=', 0)
+          .where('at', '<', at)
+          .orderBy('number')
+          .execute();
+        return rows.map((row) => row.id);
+      }),
     pending: () =>
       store.read(async (db) => {
         const rows = await db

@@ -83,6 +83,8 @@ export interface Deliveries {
    */
   claim(key: string, now: number, room: Room): Promise<Delivery | undefined>;
   delivered(key: string, revision: number, posted: Posted | undefined): Promise<void>;
+  /** It was looked for and does not stand there; nor does its file. */
+  missing(key: string): Promise<void>;
   /** Its file is there. */
   filed(key: string, file: AttachedFile): Promise<void>;
   /** False when it was to be given up and a newer wish kept it. */

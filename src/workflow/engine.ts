@@ -3,12 +3,13 @@ import { changeAudit, endAfterBug, endChange, endingOfStep } from './change-endi
 import { withPatience } from './patience.ts';
 import { changesBehind } from './publish-change.ts';
 import { reconcile } from './reconcile.ts';
+import { LEFT } from './run-batch.ts';
 import { type Running, runChange } from './run-change.ts';
 import { untilStored } from './run-step.ts';
 import type { Wakeups } from './wakeups.ts';
 
 /** What the engine needs. */
-export interface EnginePorts extends Running {
+export interface EnginePorts extends Omit<Running, 'isStopping'> {
   readonly wakeups: Wakeups;
   /** A bug or a broken store; the engine goes on with the other changes. */
   readonly onError: (change: string | undefined, error: unknown) => void;
@@ -22,7 +23,7 @@ const ASK_AGAIN_MS = [500, 1000, 2000, 5000, 10_000, 30_000] as const;
 
 /** Starts what is due, resumes what a crash left, expires what waited too long. Holds nothing that the journal does not know. */
 export class Engine {
-  readonly #ports: EnginePorts;
+  readonly #ports: EnginePorts & Running;
   readonly #running = new Map<string, Promise<void>>();
   /** When each unknown change is asked about next, on a clock that only goes forward. */
   readonly #askAt = new Map<string, { readonly at: number; readonly times: number }>();
@@ -33,7 +34,7 @@ export class Engine {
   #stopping = false;
 
   constructor(ports: EnginePorts) {
-    this.#ports = ports;
+    this.#ports = { ...ports, isStopping: () => this.#stopping };
   }
 
   /** Declares what earlier boots left as lost, then works until {@link stop}. */
@@ -50,7 +51,7 @@ export class Engine {
     await this.#tick();
   }
 
-  /** Starts nothing any more and waits for running steps, at most this long; what is not done then is found by the next boot. */
+  /** Starts nothing any more, leaves verifying to the next boot and waits for running steps, at most this long; what is not done then is found by the next boot. */
   async stop(patienceMs: number): Promise<void> {
     this.#stopping = true;
     clearInterval(this.#timer);
@@ -155,6 +156,7 @@ export class Engine {
 
   async #afterBug(change: Change, error: unknown): Promise<void> {
     const { guard, publish, onError } = this.#ports;
+    if (error === LEFT) return;
     onError(change.id, error);
     // The journal may be closed by now; the next boot finds the change where it stands.
     if (this.#stopping) return;

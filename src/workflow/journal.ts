@@ -43,6 +43,8 @@ export interface Inbox {
   done(id: string): Promise<void>;
   /** Recorded and not done, oldest first: what a crash left. */
   pending(): Promise<readonly Incoming[]>;
+  /** Ids of what is not done and was recorded before this epoch millisecond. */
+  pendingBefore(at: number): Promise<readonly string[]>;
 }
 
 /** A change as it is asked for; the journal allots the id. */

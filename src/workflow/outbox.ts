@@ -1,8 +1,10 @@
-import type { Chat, ChatOutcome, Conversation, Posted } from '../chat/chat.ts';
-import type { Message } from '../domain/message.ts';
+import type { Chat } from '../chat/chat.ts';
 import type { Platform } from '../domain/person.ts';
-import type { Delivery, Journal } from './journal.ts';
-import { Pace } from './pace.ts';
+import { deliver, type Refusal } from './deliver.ts';
+import type { Delivery, Lane } from './deliveries.ts';
+import type { Journal } from './journal.ts';
+import { type Allowance, allowanceOf, Pace, placeOf } from './pace.ts';
+import { backoff, putOff } from './put-off.ts';
 import type { Wakeups } from './wakeups.ts';
 
 /** What the outbox needs. */
@@ -16,18 +18,35 @@ export interface OutboxPorts {
 
 /** Milliseconds between two looks when nothing hints. */
 const TICK_MS = 1000;
+/** Milliseconds an edit that only shows progress waits for the next one to take its place. */
+const DEBOUNCE_MS = 300;
+/** Longest milliseconds a channel that does not answer is left alone. */
+const LONGEST_REST_MS = 5000;
+/** Longest milliseconds between a claim and its call: a crash hides when that went out. */
+const CLAIM_MS = 300;
+/** Milliseconds a stop goes on delivering. */
+const STOP_MS = 5000;
+/** Calls under way in one channel; one that hangs must not hold up what is urgent. */
+const AT_ONCE = { urgent: 3, calm: 1 } as const;
 
-/** Milliseconds before the next try after a failure, by number of tries; the last repeats. */
-const RETRY_MS = [1000, 2000, 5000, 15_000, 60_000] as const;
+const urgencyOf = (lane: Lane): keyof typeof AT_ONCE =>
+  lane === 'P0' || lane === 'decision' ? 'urgent' : 'calm';
 
-/** Brings what is to stand in the chats to stand there: one at a time a channel, the newest wish only, never lost. */
+/** Brings what is to stand in the chats to stand there: the most urgent first, the newest wish only, never lost. */
 export class Outbox {
   readonly #ports: OutboxPorts;
-  /** Channels at work; pace and Retry-After are a channel's too, not the process's. */
-  readonly #busy = new Set<string>();
   readonly #pace = new Pace();
-  readonly #working = new Set<Promise<void>>();
+  /** Calls under way by channel and urgency. */
+  readonly #calls = new Map<string, number>();
+  /** Keys under way. */
+  readonly #sending = new Set<string>();
+  /** Failures in a row, by channel. */
+  readonly #failures = new Map<string, number>();
+  readonly #working = new Set<Promise<unknown>>();
+  readonly #looking = new Map<Platform, { again: boolean }>();
+  #remembered: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #alarm: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
   #unsubscribe: (() => void) | undefined;
   #stopping = false;
 
@@ -42,132 +61,149 @@ export class Outbox {
     this.#look();
   }
 
-  /** Delivers what can be delivered now, then stops; the rest stays wished. */
+  /** Delivers what can be delivered at once, then stops; the rest stays wished. */
   async stop(): Promise<void> {
-    await Promise.allSettled(this.#ports.chats.map((chat) => this.#deliverDue(chat)));
+    const deadline = this.#ports.now() + STOP_MS;
+    this.#look();
+    while (this.#working.size > 0 && this.#ports.now() < deadline) await Promise.allSettled(this.#working);
     this.#stopping = true;
     clearInterval(this.#timer);
+    clearTimeout(this.#alarm?.timer);
     this.#unsubscribe?.();
     await Promise.allSettled(this.#working);
   }
 
   #look(): void {
     if (this.#stopping) return;
-    for (const chat of this.#ports.chats) {
-      const work = this.#deliverDue(chat).catch((error: unknown) => this.#ports.onError(error));
-      this.#working.add(work);
-      void work.finally(() => this.#working.delete(work));
+    for (const chat of this.#ports.chats) this.#track(this.#lookAt(chat));
+  }
+
+  #track(work: Promise<void>): void {
+    const watched = work.catch((error: unknown) => this.#ports.onError(error));
+    this.#working.add(watched);
+    void watched.finally(() => this.#working.delete(watched));
+  }
+
+  /** One look at a time for each chat; a hint meanwhile makes it look again. */
+  async #lookAt(chat: Chat): Promise<void> {
+    const underWay = this.#looking.get(chat.platform);
+    if (underWay !== undefined) {
+      underWay.again = true;
+      return;
     }
-  }
-
-  async #deliverDue(chat: Chat): Promise<void> {
-    const pending = await this.#ports.journal.deliveries.pending(chat.platform, this.#ports.now());
-    const channels = Map.groupBy(pending, (delivery) => delivery.conversation.channel);
-    await Promise.all(
-      [...channels].map(([channel, deliveries]) => this.#deliverChannel(chat, channel, deliveries)),
-    );
-  }
-
-  async #deliverChannel(chat: Chat, channel: string, deliveries: readonly Delivery[]): Promise<void> {
-    const place = `${chat.platform}:${channel}`;
-    if (this.#busy.has(place)) return;
-    this.#busy.add(place);
+    const look = { again: true };
+    this.#looking.set(chat.platform, look);
     try {
-      for (const delivery of deliveries) {
-        const wait = this.#pace.waitFor(place, chat.paceMs, this.#ports.now());
-        if (wait > 0) {
-          this.#lookIn(wait);
-          return;
-        }
-        this.#pace.spend(place, chat.paceMs, this.#ports.now());
-        await this.#deliver(chat, delivery.key).catch((error: unknown) => this.#broken(delivery, error));
+      while (look.again && !this.#stopping) {
+        look.again = false;
+        await this.#beginWhatMay(chat);
       }
     } finally {
-      this.#busy.delete(place);
+      this.#looking.delete(chat.platform);
     }
+  }
+
+  async #beginWhatMay(chat: Chat): Promise<void> {
+    const { journal, now } = this.#ports;
+    this.#remembered ??= journal.deliveries.rooms().then((rooms) => this.#pace.remember(rooms));
+    // A store that was away for a moment must not keep the outbox from ever delivering.
+    await this.#remembered.catch((error: unknown) => {
+      this.#remembered = undefined;
+      throw error;
+    });
+    const taken = new Set<string>();
+    for (const delivery of await journal.deliveries.pending(chat.platform, now()))
+      if (!this.#sending.has(delivery.key)) this.#beginIfMay(chat, delivery, taken);
+  }
+
+  /** `taken` are the budgets for which something more urgent waits. */
+  #beginIfMay(chat: Chat, delivery: Delivery, taken: Set<string>): void {
+    const now = this.#ports.now();
+    const allowance = allowanceOf(chat, delivery);
+    const budget = `${allowance.channel} ${allowance.place}`;
+    const settles = delivery.wantedAt + debounceOf(delivery) - now;
+    if (settles > 0) this.#lookIn(settles);
+    if (settles > 0 || taken.has(budget)) return;
+    const wait = this.#pace.waitFor(allowance, now);
+    if (wait > 0) this.#lookIn(wait);
+    if (wait > 0 || this.#isFull(allowance, delivery.lane)) taken.add(budget);
+    else this.#begin(chat, delivery, allowance);
+  }
+
+  #isFull({ channel }: Allowance, lane: Lane): boolean {
+    const urgency = urgencyOf(lane);
+    return (this.#calls.get(`${channel} ${urgency}`) ?? 0) >= AT_ONCE[urgency];
+  }
+
+  #begin(chat: Chat, delivery: Delivery, allowance: Allowance): void {
+    const { key, lane } = delivery;
+    const line = `${allowance.channel} ${urgencyOf(lane)}`;
+    this.#sending.add(key);
+    this.#calls.set(line, (this.#calls.get(line) ?? 0) + 1);
+    const work = this.#deliver(chat, delivery, allowance).finally(() => {
+      this.#sending.delete(key);
+      this.#calls.set(line, (this.#calls.get(line) ?? 1) - 1);
+      this.#look();
+    });
+    this.#track(work);
+  }
+
+  async #deliver(chat: Chat, { key }: Delivery, allowance: Allowance): Promise<void> {
+    const { journal, now } = this.#ports;
+    const { deliveries } = journal;
+    const room = this.#pace.spend(allowance, now());
+    const delivery = await deliveries.claim(key, now(), { ...room, pacedOut: room.pacedOut + CLAIM_MS });
+    if (delivery === undefined) return;
+    this.#pace.keepDistance(allowance, now());
+    const channel = placeOf(delivery.conversation);
+    const hindered = delivery.attempts > 0 || this.#pace.restedSince(channel, delivery.wantedAt);
+    const refusal = await deliver({ deliveries, chat, delivery, hindered }).catch((error: unknown) =>
+      this.#broken(delivery, error),
+    );
+    this.#pace.keepDistance(allowance, now());
+    if (refusal === undefined) this.#failures.delete(channel);
+    else await this.#refused(delivery, refusal);
   }
 
   /** A message on which an edge breaks waits, so that those behind it come through. */
-  async #broken(delivery: Delivery, error: unknown): Promise<void> {
+  #broken(delivery: Delivery, error: unknown): Refusal {
     this.#ports.onError(error);
-    const why = { kind: 'unknown', code: 'CHAT_AMBIGUOUS', message: 'the chat broke' } as const;
-    await this.#later(delivery, why, delivery.posted === undefined);
+    const outcome = { kind: 'unknown', code: 'CHAT_AMBIGUOUS', message: 'the chat broke' } as const;
+    return { outcome, ambiguous: delivery.posted === undefined || delivery.fileDue !== undefined };
+  }
+
+  async #refused(delivery: Delivery, refusal: Refusal): Promise<void> {
+    const { journal, now } = this.#ports;
+    const { code, retryAfterMs } = refusal.outcome;
+    const channel = placeOf(delivery.conversation);
+    if (retryAfterMs !== undefined)
+      await journal.deliveries.keepRoom(this.#pace.rest(channel, now() + retryAfterMs));
+    else if (code === 'CHAT_UNREACHABLE' || code === 'CHAT_AMBIGUOUS') this.#leaveAlone(channel);
+    await putOff(this.#ports, delivery, refusal);
+  }
+
+  /** A channel that does not answer is not asked for one message after the other. */
+  #leaveAlone(channel: string): void {
+    const failures = this.#failures.get(channel) ?? 0;
+    this.#failures.set(channel, failures + 1);
+    this.#pace.rest(channel, this.#ports.now() + backoff(failures, LONGEST_REST_MS));
   }
 
   #lookIn(ms: number): void {
-    setTimeout(() => this.#look(), ms).unref();
-  }
-
-  async #deliver(chat: Chat, key: string): Promise<void> {
-    // Since it was read it may have been delivered, or wished otherwise.
-    const delivery = await this.#ports.journal.deliveries.find(key);
-    if (delivery === undefined || delivery.deliveredRevision >= delivery.revision) return;
-    const conversation = await this.#whereTo(chat, delivery);
-    if (delivery.posted === undefined) await this.#post(chat, delivery, conversation);
-    else await this.#update(chat, delivery, delivery.posted);
-    this.#ports.wakeups.nudge('deliveries');
-  }
-
-  async #whereTo(chat: Chat, delivery: Delivery): Promise<Conversation> {
-    const parent =
-      delivery.parent === undefined ? undefined : await this.#ports.journal.deliveries.find(delivery.parent);
-    return parent?.posted === undefined ? delivery.conversation : chat.threadOf(parent.posted);
-  }
-
-  async #post(chat: Chat, delivery: Delivery, conversation: Conversation): Promise<void> {
-    const { deliveries } = this.#ports.journal;
-    if (delivery.ambiguous && chat.find !== undefined) {
-      const found = await chat.find(conversation, delivery.key);
-      if (found.kind !== 'succeeded') return this.#later(delivery, found, true);
-      // It stands there in an older revision at most: editing it is safe.
-      if (found.value !== undefined) return deliveries.delivered(delivery.key, 0, found.value);
-    }
-    // A crash from here on must not post twice: the next boot looks before it posts.
-    await deliveries.retryLater(delivery.key, { notBefore: this.#ports.now(), ambiguous: true });
-    const message = delivery.ambiguous ? markedRepeat(delivery.message) : delivery.message;
-    const posted = await chat.post(conversation, message, delivery.key);
-    if (posted.kind !== 'succeeded') return this.#later(delivery, posted, posted.kind === 'unknown');
-    await deliveries.delivered(delivery.key, delivery.revision, posted.value);
-    const { file } = delivery.message;
-    if (file !== undefined && !chat.keepsFiles) await chat.upload(chat.threadOf(posted.value), file);
-  }
-
-  async #update(chat: Chat, delivery: Delivery, posted: Posted): Promise<void> {
-    const updated = await chat.update(posted, delivery.message);
-    if (updated.kind === 'succeeded')
-      return this.#ports.journal.deliveries.delivered(delivery.key, delivery.revision, undefined);
-    return this.#later(delivery, updated, false);
-  }
-
-  async #later(
-    delivery: Delivery,
-    outcome: Exclude<ChatOutcome<unknown>, { kind: 'succeeded' }>,
-    ambiguous: boolean,
-  ): Promise<void> {
-    const { journal, now } = this.#ports;
-    const isFinal = outcome.code === 'CHAT_REJECTED' || outcome.code === 'CHAT_GONE';
-    const wait =
-      outcome.retryAfterMs ?? RETRY_MS[Math.min(delivery.attempts, RETRY_MS.length - 1)] ?? TICK_MS;
-    if (outcome.code === 'CHAT_RATE_LIMITED')
-      this.#pace.rest(`${delivery.conversation.platform}:${delivery.conversation.channel}`, now() + wait);
-    await journal.deliveries.retryLater(delivery.key, {
-      notBefore: now() + wait,
-      // What an earlier try may have left there is not undone by this one's failure.
-      ambiguous: ambiguous || delivery.ambiguous,
-      ...(isFinal ? { givenUp: outcome.message } : {}),
-    });
-    this.#lookIn(wait);
+    const at = this.#ports.now() + ms;
+    if (this.#alarm !== undefined && this.#alarm.at <= at) return;
+    clearTimeout(this.#alarm?.timer);
+    const timer = setTimeout(() => {
+      this.#alarm = undefined;
+      this.#look();
+    }, ms).unref();
+    this.#alarm = { at, timer };
   }
 }
 
-/** Where a platform cannot be searched, the honest answer to a cut-off post is one repeat that says so. */
-const markedRepeat = (message: Message): Message => ({
-  ...message,
-  parts: [
-    ...message.parts,
-    { kind: 'context', text: 'This may stand here twice: the first try was cut off.' },
-  ],
-});
+/** Only edits wait; what is new is shown at once. */
+const debounceOf = ({ posted, lane }: Delivery): number =>
+  posted === undefined || urgencyOf(lane) === 'urgent' ? 0 : DEBOUNCE_MS;
 
 /** Chats by platform. */
 export const chatOf = (chats: readonly Chat[], platform: Platform): Chat | undefined =>

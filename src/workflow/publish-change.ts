@@ -2,6 +2,7 @@ import type { Conversation } from '../chat/chat.ts';
 import { type Change, FINAL_STATES } from '../domain/change.ts';
 import type { Person } from '../domain/person.ts';
 import { type CardFacts, changeCard, outcomeNote, stateWord } from './change-card.ts';
+import type { Lane } from './deliveries.ts';
 import type { Journal } from './journal.ts';
 import type { Seen } from './seen.ts';
 import type { Wakeups } from './wakeups.ts';
@@ -54,6 +55,12 @@ function placesOf(
   ];
 }
 
+/** What somebody decides or decided, and how it ended, goes before what only shows that it goes on. */
+function laneOf({ state, demand }: Change): Lane {
+  if (FINAL_STATES.includes(state) || state === 'unknown' || state === 'awaiting approval') return 'decision';
+  return state === 'requested' && demand.count > 0 ? 'decision' : 'progress';
+}
+
 /** Brings every copy of a change's card up to date, and says in its threads how it ended. */
 export async function publishChange(publishing: Publishing, id: string, seen: Seen = {}): Promise<void> {
   const { journal, now } = publishing;
@@ -69,11 +76,11 @@ export async function publishChange(publishing: Publishing, id: string, seen: Se
     if (tells && change.startedAt !== undefined) {
       const place = `${id} ${change.state} ${placeOf(conversation)}`;
       await journal.deliveries.want(
-        { key: place, conversation, message: outcomeNote(facts), parent: key },
+        { key: place, conversation, message: outcomeNote(facts), parent: key, lane: 'decision' },
         at,
       );
     }
-    await journal.deliveries.want({ key, conversation, message: card }, at);
+    await journal.deliveries.want({ key, conversation, message: card, lane: laneOf(change) }, at);
   }
   publishing.wakeups.nudge('deliveries');
 }

@@ -15,7 +15,12 @@ export interface BatchRunning {
   readonly fleet: Fleet;
   /** Shows where the change stands, on every copy of its card. */
   readonly publish: (id: string, seen?: Seen) => Promise<void>;
+  /** Whether this process is about to end: then no step begins any more. */
+  readonly isStopping: () => boolean;
 }
+
+/** Thrown where a change is left as it stands, for the next boot to go on with. */
+export const LEFT = Symbol('left to the next boot');
 
 const byComponent = (steps: readonly Step[]): readonly (readonly Step[])[] => [
   ...Map.groupBy(steps, (step) => componentKey(step.component)).values(),
@@ -30,11 +35,21 @@ export async function runBatch(
   await enter(running, change, 'running');
   const runs = byComponent(batch.steps).map((steps) => runSteps(running, change, steps));
   // When one breaks the others are waited for: nobody may judge a change while a step of it is under way.
-  await Promise.allSettled(runs);
-  const ends = await Promise.all(runs);
-  const endings = ends.filter((ending) => ending !== undefined);
-  // What nobody knows weighs more than what failed: its lock must stay.
-  return endings.find((ending) => ending.to === 'unknown') ?? endings[0];
+  return endingOfRuns(await Promise.allSettled(runs));
+}
+
+/** How a batch ended whose components ended each in its own way. */
+function endingOfRuns(runs: readonly PromiseSettledResult<Ending | undefined>[]): Ending | undefined {
+  const reasons = runs.flatMap((run) => (run.status === 'rejected' ? [run.reason] : []));
+  const bug = reasons.find((reason) => reason !== LEFT);
+  if (bug !== undefined) throw bug;
+  const endings = runs.flatMap((run) => (run.status === 'fulfilled' && run.value ? [run.value] : []));
+  const first = (to: Ending['to']) => endings.find((ending) => ending.to === to);
+  // What nobody knows weighs more than what failed, because its lock must stay; and neither a stop of the change nor of
+  // Botswain may hide a failure.
+  const worst = first('unknown') ?? first('failed');
+  if (worst === undefined && reasons.length > 0) throw LEFT;
+  return worst ?? endings[0];
 }
 
 /** Moves between running and verifying; a resumed change may be there already. */
@@ -70,6 +85,7 @@ async function runSteps(
 }
 
 async function takeStep(running: BatchRunning, change: Change, step: Step): Promise<Ending | undefined> {
+  if (running.isStopping()) throw LEFT;
   const stopped = await stopAsked(running.guard.journal, change.id);
   if (stopped !== undefined) return stopped;
   const end = await beginStep(running, change, step);
@@ -136,7 +152,10 @@ export async function verifyBatch(
     // Not the wall clock: when that is set, a hold would be cut short or last for hours.
     now: () => performance.now(),
     onLook: (states) => running.publish(change.id, { looked: states }),
-    isCancelled: async () => (await stopAsked(guard.journal, change.id)) !== undefined,
+    isCancelled: async () => {
+      if (running.isStopping()) throw LEFT;
+      return (await stopAsked(guard.journal, change.id)) !== undefined;
+    },
   });
   if (result.kind === 'verified') return { kind: 'verified', seen: seenText(result.states) };
   const stopped = result.kind === 'cancelled' ? await stopAsked(guard.journal, change.id) : undefined;

@@ -23,6 +23,9 @@ export interface WatchPorts {
 /** A component's own status needs no second look to be believed. */
 const AT_ONCE: Thresholds = { failures: 1, recoveries: 1 };
 
+/** A timer beyond this fires at once (https://nodejs.org/api/timers.html#settimeoutcallback-delay-args). */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 const STATUS_VERDICT: Readonly<Record<ComponentStatus['state'], Verdict>> = {
   running: 'pass',
   stopped: 'fail',
@@ -115,13 +118,14 @@ export class Watch implements LastSeen {
 
   #schedule(watched: Watched, inMs: number): void {
     if (this.#stopped) return;
+    const wait = Math.min(inMs, LONGEST_TIMER_MS);
     const timer = setTimeout(() => {
       const looking = this.#remember(watched)
         .catch((error: unknown) => this.#ports.onError(watched.key, error))
         .then(() => this.#schedule(watched, watched.everyMs));
       this.#looking.add(looking);
       void looking.finally(() => this.#looking.delete(looking));
-    }, inMs);
+    }, wait);
     this.#timers.set(watched.key, timer);
   }
 

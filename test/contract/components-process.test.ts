@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Component } from '../../src/components/component.ts';
 import { processKind } from '../../src/components/process.ts';
 import { localKind } from '../../src/executors/local.ts';
+import { describeWith } from '../rig/rig.ts';
 import { hostTarget } from './docker-target.ts';
 import { portsFor } from './executor-ports.ts';
 import { patiently } from './executor-words.ts';
@@ -131,21 +132,26 @@ describe('a plain process on a real machine', () => {
     ]);
   });
 
-  it('reads its log and its revision', async () => {
+  it('reads its log', async () => {
     writeFileSync(join(folder, 'bot.log'), 'one\n\u001b[31mtwo\u001b[0m\nthree\n');
     expect(had(await bot.logs(read, { tail: 2, previous: false })).stdout).toBe('two\nthree\n');
     expect(await bot.logs(read, { tail: 2, previous: false, since: 1 })).toMatchObject({
       kind: 'failed',
       code: 'INPUT_NOT_SUPPORTED',
     });
-    expect(had(await bot.identity(read))).toEqual({ revision: null });
-    const git = (...args: string[]) =>
-      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], {
-        cwd: folder,
-        encoding: 'utf8',
-      });
-    git('init', '-q');
-    git('commit', '-q', '--allow-empty', '-m', 'first');
-    expect(had(await bot.identity(read))).toEqual({ revision: git('rev-parse', 'HEAD').trim() });
+  });
+
+  describeWith(['git'], 'in a checkout', () => {
+    it('names the revision it runs from', async () => {
+      expect(had(await bot.identity(read))).toEqual({ revision: null });
+      const git = (...args: string[]) =>
+        execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], {
+          cwd: folder,
+          encoding: 'utf8',
+        });
+      git('init', '-q');
+      git('commit', '-q', '--allow-empty', '-m', 'first');
+      expect(had(await bot.identity(read))).toEqual({ revision: git('rev-parse', 'HEAD').trim() });
+    });
   });
 });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Conversation } from '../../src/chat/chat.ts';
 import type { Current } from './journal.ts';
+import { deliveryLanesContract } from './journal-delivery-lanes.ts';
 import { message, NOON } from './journal-samples.ts';
 
 const conversation: Conversation = { platform: 'slack', channel: 'C0OPS' };
@@ -23,11 +24,14 @@ export function deliveriesContract(current: Current): void {
     expect(await deliveries.pending('slack', NOON)).toEqual([
       {
         ...card('waiting'),
+        lane: 'progress',
         revision: 1,
         deliveredRevision: 0,
+        sentRevision: 0,
         ambiguous: false,
         attempts: 0,
         notBefore: 0,
+        wantedAt: NOON,
       },
     ]);
     await deliveries.want(card('running'), NOON + 1);
@@ -80,7 +84,11 @@ export function deliveriesContract(current: Current): void {
   it('comes back after a pause, remembers an ambiguous post, and keeps the pause over new wishes', async () => {
     const { deliveries } = current().journal;
     await deliveries.want(card('running'), NOON);
-    await deliveries.retryLater(card('').key, { notBefore: NOON + 30_000, ambiguous: true });
+    await deliveries.retryLater(card('').key, {
+      revision: 1,
+      notBefore: NOON + 30_000,
+      ambiguous: true,
+    });
     await deliveries.want(card('succeeded'), NOON + 1);
     expect(await keys(NOON + 29_999)).toEqual([]);
     expect(await deliveries.pending('slack', NOON + 30_000)).toMatchObject([
@@ -94,13 +102,23 @@ export function deliveriesContract(current: Current): void {
     const { deliveries } = current().journal;
     await deliveries.want(card('running'), NOON);
     const givenUp = 'channel_not_found';
-    await deliveries.retryLater(card('').key, { notBefore: NOON + 9_000, ambiguous: false, givenUp });
+    const later = { revision: 1, notBefore: NOON + 9_000, ambiguous: false, givenUp };
+    expect(await deliveries.retryLater(card('').key, later)).toBe(true);
     expect(await keys(NOON + 99_000)).toEqual([]);
     expect(await deliveries.find(card('').key)).toMatchObject({ givenUp });
     await deliveries.want(card('running'), NOON + 1);
     const [again] = await deliveries.pending('slack', NOON + 1);
     expect(again).toMatchObject({ attempts: 0, revision: 2 });
     expect(again).not.toHaveProperty('givenUp');
+  });
+
+  it('never gives up a newer wish than the one that was tried', async () => {
+    const { deliveries } = current().journal;
+    await deliveries.want(card('running'), NOON);
+    await deliveries.want(card('succeeded'), NOON + 1);
+    const later = { revision: 1, notBefore: NOON + 2, ambiguous: false, givenUp: 'invalid_blocks' };
+    expect(await deliveries.retryLater(card('').key, later)).toBe(false);
+    expect(await deliveries.pending('slack', NOON + 2)).toMatchObject([{ message: { title: 'succeeded' } }]);
   });
 
   it('finds copies by the beginning of their key and by where they stand', async () => {
@@ -123,4 +141,6 @@ export function deliveriesContract(current: Current): void {
     const after = await current().reopen();
     expect(await after.deliveries.pending('slack', NOON)).toEqual([before]);
   });
+
+  deliveryLanesContract(current);
 }

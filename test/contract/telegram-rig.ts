@@ -1,4 +1,4 @@
-import { onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import type { Chat, ChatPorts, Conversation, Incoming } from '../../src/chat/chat.ts';
 import type { Picker } from '../../src/chat/picker.ts';
 import { createTelegramChat } from '../../src/chat/telegram/telegram.ts';
@@ -121,6 +121,8 @@ export async function telegramRig(settings: RigSettings = {}): Promise<TelegramR
   onTestFinished(async () => {
     await Promise.all(chats.map((chat) => chat.stop()));
     await telegram.close();
+    // Somebody else's description of the Bot API knows all that was said on the wire.
+    expect(telegram.complaints).toEqual([]);
   });
   if (settings.start !== false) await started(rig.chat);
   return rig;

@@ -47,7 +47,9 @@ describe('posting', () => {
   test('a group that became a supergroup: posts go to the new id, once', async () => {
     const rig = await telegramRig();
     rig.telegram.migrate(GROUP, -1_009);
-    expect(await rig.chat.post(inGroup(), note('moved'), 'k')).toMatchObject({ value: { channel: '-1009' } });
+    expect(await rig.chat.post(inGroup(), note('moved'), 'k')).toMatchObject({
+      value: { channel: String(GROUP), message: expect.stringMatching(/^\d+@-1009$/) },
+    });
     expect(rig.telegram.fromBot(-1_009)).toHaveLength(1);
     expect(logText(rig)).toContain('put the new id into the configuration');
   });

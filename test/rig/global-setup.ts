@@ -12,6 +12,7 @@ const partNames: readonly PartName[] = [
   'node-slim',
   'tmpfs',
   'strace',
+  'git',
 ];
 
 function summary(report: RigReport, skips: readonly string[]): readonly string[] {

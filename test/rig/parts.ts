@@ -8,7 +8,15 @@ import { sshdPath } from './sshd.ts';
 import { mountTmpfs } from './tmpfs.ts';
 
 /** The real parts tests may ask for. */
-export type PartName = 'sshd' | 'engine' | 'systemd-host' | 'chromium' | 'node-slim' | 'tmpfs' | 'strace';
+export type PartName =
+  | 'sshd'
+  | 'engine'
+  | 'systemd-host'
+  | 'chromium'
+  | 'node-slim'
+  | 'tmpfs'
+  | 'strace'
+  | 'git';
 
 /** What was found of a part: what it is, or what is missing and how to get it. */
 export type PartReport =
@@ -61,6 +69,10 @@ function strace(): PartReport {
   return status === 0 ? there('strace') : missing('strace is not installed or may not trace');
 }
 
+function git(): PartReport {
+  return spawnSync('git', ['--version']).status === 0 ? there('git') : missing('git is not installed');
+}
+
 async function image(tag: string, name: string): Promise<PartReport> {
   return (await hasImage(tag)) ? there(tag) : missing(`the engine has no image ${tag} (${name})`);
 }
@@ -77,6 +89,7 @@ export async function lookForParts(): Promise<RigReport> {
     chromium: await browser(),
     tmpfs: await smallDisk(),
     strace: strace(),
+    git: git(),
   };
   const engine = await findEngine();
   if (engine === undefined) {

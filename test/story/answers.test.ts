@@ -48,7 +48,6 @@ describe('what can be asked', () => {
     );
     expect(await scene.asks(ANA, 'help restart')).toMatch(/restart SUBJECT… \[--recreate\]/);
     expect(await scene.asks(VERA, 'help restart')).toMatch(/no "restart" that you may run/);
-    expect(await scene.asks(ANA, '')).toMatch(/What you may run here/);
   });
 
   it('whoami says who, with which roles and accounts', async () => {

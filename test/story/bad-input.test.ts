@@ -15,7 +15,7 @@ const REFUSED: readonly (readonly [line: string, told: RegExp, code: string])[] 
     'INPUT_UNKNOWN_SUBJECT',
   ],
   ['restart shop/app; reboot', /"shop\/app;"|no component "app;"/, 'INPUT_UNKNOWN_SUBJECT'],
-  ['restart', /SUBJECT is missing/, 'INPUT_INVALID_VALUE'],
+  ['restart --dry-run', /SUBJECT is missing/, 'INPUT_INVALID_VALUE'],
   [
     'restart bank/app',
     /could mean bank\/app@production or bank\/app@staging[\s\S]*Say which one/,

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../rig/rig.ts';
 import { type Sshd, startSshd } from '../rig/sshd.ts';
-import { FREELY, hostOf, Scene, serviceOf } from './stage/scene.ts';
+import { FREELY, hereIn, hostOf, Scene, serviceOf } from './stage/scene.ts';
+import type { Yard } from './stage/yard.ts';
 
 const ANA = 'U0ANA';
 
@@ -23,15 +24,7 @@ describeWith(['sshd'], 'targets that are down', (rig) => {
     ]);
     scene = await Scene.open({
       components: async (yard) => ({ app: await yard.program('app') }),
-      targets: (yard) => ({
-        production: {
-          closed: hostOf(closed, yard),
-          rebuilt: hostOf(rebuilt, yard),
-          hangs: hostOf(hangs, yard),
-          'hangs-too': hostOf(hangsToo, yard),
-          engine: { kind: 'docker', socket: `${yard.folder}/no-docker.sock` },
-        },
-      }),
+      targets,
       services: async (yard) => ({
         gone: serviceOf('gone', { app: await yard.program('gone') }, { target: 'closed' }),
         moved: serviceOf('moved', { app: await yard.program('moved') }, { target: 'rebuilt' }),
@@ -49,6 +42,16 @@ describeWith(['sshd'], 'targets that are down', (rig) => {
   });
   afterAll(() => scene?.close());
 
+  const targets = (yard: Yard, muteToo: object = {}) => ({
+    production: {
+      closed: hostOf(closed, yard),
+      rebuilt: hostOf(rebuilt, yard),
+      hangs: hostOf(hangs, yard),
+      'hangs-too': { ...hostOf(hangsToo, yard), ...muteToo },
+      engine: { kind: 'docker', socket: `${yard.folder}/no-docker.sock` },
+    },
+  });
+
   /** The private answer to a line, and how long it took. */
   async function timed(line: string): Promise<{ readonly text: string; readonly ms: number }> {
     const startedAt = performance.now();
@@ -60,7 +63,7 @@ describeWith(['sshd'], 'targets that are down', (rig) => {
     await closed.stop();
     const { text, ms } = await timed('restart gone/app');
     expect(text).toMatch(
-      /gone\/app@production: production\/closed \(127\.0\.0\.1:\d+\) could not be reached: .*refused/,
+      /gone\/app@production: production\/closed \(127\.0\.0\.1:\d+\) could not be reached: .*(refused|closed)/,
     );
     expect(text).toMatch(/See that the host is up[\s\S]*TARGET_UNREACHABLE/);
     expect(ms).toBeLessThan(2_000);
@@ -122,6 +125,19 @@ describeWith(['sshd'], 'targets that are down', (rig) => {
     );
     expect(scene.yard.starts('slow')).toBe(2);
   }, 120_000);
+
+  it('a host key pinned anew after a change was planned voids it', async () => {
+    const at = new Date(Date.now() + 5_000).toISOString();
+    const card = await scene.requests(`restart mute/app --at ${at}`);
+    await scene.bot.stop();
+    const { production } = targets(scene.yard, {
+      host_key: [hangsToo.hostKeyFingerprint, hangs.hostKeyFingerprint],
+    });
+    await scene.bot.write('targets.yaml', { production: { ...production, here: hereIn(scene.yard) } });
+    await scene.bot.start();
+    expect(await scene.shows(card, /\*voided\*/)).toMatch(/Nothing was done: where it would run has changed/);
+    expect(scene.yard.starts('mute')).toBe(0);
+  });
 
   it('what was refused is in the audit, and no step was begun for it', async () => {
     const records = await scene.audit();

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Conversation, Posted } from '../chat.ts';
 import type { Actor } from './slack-people.ts';
 import { ACTION_PREFIX } from './slack-render.ts';
+import { replyHandle } from './slack-respond.ts';
 
 /** What a payload says, before we know who that is. */
 export interface Heard {
@@ -10,11 +11,14 @@ export interface Heard {
   readonly conversation: Conversation;
   readonly text: string;
   readonly pressed?: Posted;
-  readonly responseUrl?: string;
+  /** Epoch milliseconds; events may come late. */
+  readonly saidAt?: number;
+  /** Packed by {@link replyHandle}. */
+  readonly replyHandle?: string;
 }
 
 /** The part of Bolt's context our intake put there. */
-const Context = z.object({ deliveryId: z.string() });
+export const Context = z.object({ deliveryId: z.string() });
 
 const Command = z.object({
   user_id: z.string(),
@@ -46,26 +50,29 @@ const Mention = z.object({
     edited: z.unknown().optional(),
     text: z.string().default(''),
     channel: z.string(),
+    ts: z.string().optional(),
     thread_ts: z.string().optional(),
     user_team: z.string().optional(),
     team: z.string().optional(),
   }),
 });
 
-const where = (channel: string, thread: string | undefined): Conversation => ({
+/** A conversation of Slack's. */
+export const where = (channel: string, thread: string | undefined): Conversation => ({
   platform: 'slack',
   channel,
   ...(thread === undefined ? {} : { thread }),
 });
 
-const actorOf = (id: string, name: string | undefined, team: string | undefined): Actor => ({
+/** Somebody as a payload names them. */
+export const actorOf = (id: string, name: string | undefined, team: string | undefined): Actor => ({
   id,
   ...(name === undefined ? {} : { name }),
   ...(team === undefined ? {} : { team }),
 });
 
-const answerBy = (url: string | undefined): { readonly responseUrl?: string } =>
-  url === undefined ? {} : { responseUrl: url };
+const answerBy = (url: string | undefined): Pick<Heard, 'replyHandle'> =>
+  url === undefined ? {} : { replyHandle: replyHandle(url) };
 
 /** Reads a slash command; throws when it is none. */
 export const parseCommand = (body: unknown, context: unknown): Heard => {
@@ -92,7 +99,8 @@ export const parsePress = (body: unknown, context: unknown): Heard | undefined =
   return {
     id: `slack:${Context.parse(context).deliveryId}`,
     actor: actorOf(press.user.id, press.user.name, press.user.team_id),
-    conversation: where(press.channel.id, thread_ts),
+    // The root of a thread names itself as its thread; an answer to it belongs into the channel.
+    conversation: where(press.channel.id, thread_ts === message_ts ? undefined : thread_ts),
     text: line,
     ...(pressed ? { pressed } : {}),
     ...answerBy(press.response_url),
@@ -104,18 +112,38 @@ const afterMention = (text: string, bot: string): string => {
   return mention ? text.slice(mention.index + mention[0].length).trim() : text.trim();
 };
 
-/** Reads a mention of `bot`; undefined for an edited message, which would run a second time what ran before. */
-export const parseMention = (body: unknown, bot: string): Heard | undefined => {
-  const { event_id, event } = Mention.parse(body);
-  if (event.edited !== undefined) return undefined;
+type SlackEvent = z.infer<typeof Mention>['event'];
+
+const writerOf = (event: SlackEvent): Actor => {
   const isBot = event.bot_id !== undefined || event.subtype === 'bot_message' || event.user === undefined;
   return {
-    id: `slack:${event_id}`,
-    actor: {
-      ...actorOf(event.user ?? event.bot_id ?? 'unknown', undefined, event.user_team ?? event.team),
-      ...(isBot ? { bot: true } : {}),
-    },
-    conversation: where(event.channel, event.thread_ts),
-    text: afterMention(event.text, bot),
+    ...actorOf(event.user ?? event.bot_id ?? 'unknown', undefined, event.user_team ?? event.team),
+    ...(isBot ? { bot: true } : {}),
   };
+};
+
+const written = ({ event_id, event }: z.infer<typeof Mention>, bot: string): Heard => ({
+  id: `slack:${event_id}`,
+  actor: writerOf(event),
+  conversation: where(event.channel, event.thread_ts === event.ts ? undefined : event.thread_ts),
+  text: afterMention(event.text, bot),
+  // Slack delivers events again for some minutes when nobody took them.
+  ...(event.ts === undefined ? {} : { saidAt: Math.floor(Number(event.ts) * 1000) }),
+});
+
+/** Reads a mention of `bot`; undefined for an edited message, which would run a second time what ran before. */
+export const parseMention = (body: unknown, bot: string): Heard | undefined => {
+  const mention = Mention.parse(body);
+  return mention.event.edited === undefined ? written(mention, bot) : undefined;
+};
+
+/** Reads what somebody wrote to the bot directly; undefined for edits, joins, and whatever else is no line. */
+export const parseDirect = (body: unknown, bot: string): Heard | undefined => {
+  const message = Mention.extend({
+    event: Mention.shape.event.extend({ channel_type: z.string().optional() }),
+  }).parse(body);
+  const { channel_type, subtype, edited, bot_id } = message.event;
+  const isLine =
+    channel_type === 'im' && subtype === undefined && edited === undefined && bot_id === undefined;
+  return isLine ? written(message, bot) : undefined;
 };

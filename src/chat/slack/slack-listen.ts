@@ -1,106 +1,116 @@
 import { App } from '@slack/bolt';
-import type { Message } from '../../domain/message.ts';
-import type { ChatPorts, Incoming } from '../chat.ts';
-import { type Heard, parseCommand, parseMention, parsePress } from './slack-incoming.ts';
-import type { SlackIntake } from './slack-intake.ts';
-import type { SlackPeople } from './slack-people.ts';
+import { type HearParts, hear } from './slack-hear.ts';
+import { parseHomeOpened, type SlackHome } from './slack-home.ts';
+import { type Heard, parseCommand, parseDirect, parseMention, parsePress, where } from './slack-incoming.ts';
+import type { Ack, SlackIntake } from './slack-intake.ts';
+import type { SlackPicker } from './slack-picker.ts';
+import { PICK } from './slack-picker-render.ts';
 import { ACTION_PREFIX } from './slack-render.ts';
-import { replyHandle } from './slack-respond.ts';
+import { parseSubmission, parseViewAction, type ViewAction } from './slack-view-incoming.ts';
 import { clientOptions, type SlackSettings, slackLogger } from './slack-web.ts';
 
-/** Who our bot is, from auth.test. */
-export interface Identity {
-  readonly user: string;
-  readonly bot: string;
-  readonly team: string;
-  /** The app's id, where it is known: `A0…`. */
-  readonly app?: string;
-  /** `https://acme.slack.com/`, for links. */
-  readonly url: string;
-}
-
 /** What the listeners need. */
-export interface ListenParts {
+export interface ListenParts extends HearParts {
   readonly settings: SlackSettings;
-  readonly ports: ChatPorts;
   readonly intake: SlackIntake;
-  readonly people: SlackPeople;
-  /** Known before the first connection opens. */
-  readonly identity: () => Identity | undefined;
-  readonly whisper: (incoming: Incoming, message: Message) => Promise<unknown>;
+  readonly picker: SlackPicker;
+  readonly home: SlackHome;
 }
-
-const nothingDone = (text: string): Message => ({
-  title: 'Nothing was done',
-  tone: 'bad',
-  parts: [{ kind: 'text', text }],
-  actions: [],
-});
-
-const NOT_RECORDED = nothingDone(
-  'Botswain could not write down what you asked for, so it did not start anything. Try again in a minute, and tell whoever operates Botswain: its log says why.',
-);
-const NOT_IDENTIFIED = nothingDone(
-  'Slack did not tell Botswain in time who you are, so it did not start anything. Try again in a minute.',
-);
-
-type Ack = () => Promise<void>;
-
-/** Records what was heard; when that fails, tells the person instead of keeping silent. */
-const hear = async (parts: ListenParts, heard: Heard | undefined, ack: Ack): Promise<void> => {
-  if (!heard) return;
-  const { people, ports } = parts;
-  const { actor, responseUrl, ...rest } = heard;
-  const [account, direct] = await Promise.all([
-    people.identify(actor, parts.identity()?.team ?? ''),
-    people.isDirect(heard.conversation.channel, actor.id),
-  ]);
-  const handle = responseUrl === undefined ? {} : { replyHandle: replyHandle(responseUrl) };
-  const incoming = { ...rest, ...handle, direct };
-  if (!account) {
-    ports.log('warn', 'Slack did not say who somebody is, so the line was refused', {
-      id: heard.id,
-      user: actor.id,
-    });
-    await ack();
-    const nobody = { platform: 'slack', id: actor.id, standing: 'stranger' } as const;
-    await parts.whisper({ ...incoming, account: nobody }, NOT_IDENTIFIED);
-    return;
-  }
-  try {
-    await ports.receive({ ...incoming, account });
-  } catch (error) {
-    ports.log('error', `An incoming line was not recorded: ${String(error)}`, { id: heard.id });
-    await ack();
-    await parts.whisper({ ...incoming, account }, NOT_RECORDED);
-  }
-};
 
 /** Events are acknowledged by the intake when their listeners are done. */
-const eventAck: Ack = async () => {};
+const eventAck = async (): Promise<void> => {};
+
+/** A line that leaves everything open gets a modal; where that cannot be, the ordinary answer. */
+const hearCommand = async (
+  parts: ListenParts,
+  { heard, trigger }: { readonly heard: Heard; readonly trigger: string },
+  ack: Ack,
+): Promise<void> => {
+  const { picker } = parts;
+  if (!picker.wants(heard.text)) return hear(parts, heard, ack);
+  const opened = await picker.open(trigger);
+  if (opened.kind === 'already') return;
+  if (opened.kind === 'opened') {
+    await ack();
+    const { actor, text, conversation, replyHandle } = heard;
+    const verb = text.trim().toLowerCase();
+    const shown = await picker.show(opened.view, actor, {
+      channel: conversation.channel,
+      ...(replyHandle === undefined ? {} : { handle: replyHandle }),
+      ...(verb === '' ? {} : { verb }),
+    });
+    if (shown) return;
+  }
+  await hear(parts, heard, ack);
+};
+
+/** The home tab is in no channel: what is pressed there is said to the bot directly. */
+const hearHome = async (parts: ListenParts, used: ViewAction, ack: Ack): Promise<void> => {
+  const { people, picker, home } = parts;
+  const opened = used.action === PICK.open ? await picker.open(used.trigger) : undefined;
+  const channel = await people.directWith(used.actor.id);
+  if (channel === undefined)
+    throw new Error('Slack did not say which conversation is the direct one, so nothing was done');
+  if (opened === undefined) {
+    const { actor, value: text, deliveryId } = used;
+    await hear(
+      parts,
+      { id: `slack:${deliveryId}`, actor, conversation: where(channel, undefined), text },
+      ack,
+    );
+    home.touch();
+  } else if (opened.kind === 'opened') await picker.show(opened.view, used.actor, { channel });
+};
+
+const hearPress = async (
+  parts: ListenParts,
+  { body, context }: { readonly body: unknown; readonly context: unknown },
+  ack: Ack,
+): Promise<void> => {
+  const used = parseViewAction(body, context);
+  if (used?.view.type === 'home') return hearHome(parts, used, ack);
+  if (used === undefined) return hear(parts, parsePress(body, context), ack);
+  await ack();
+  await parts.picker.press(used);
+};
 
 /** Registers one listener of each kind, because Bolt runs every one that matches at once. */
 export const listen = (parts: ListenParts): void => {
+  const { settings, identity, picker, home } = parts;
+  const bot = () => identity()?.user ?? '';
   const app = new App({
     receiver: parts.intake,
     // auth.test is called by us, so that a bad token is a value and not a rejection nobody waits for.
     authorize: async () => ({
-      botToken: parts.settings.botToken,
-      botId: parts.identity()?.bot ?? '',
-      botUserId: parts.identity()?.user ?? '',
+      botToken: settings.botToken,
+      botId: identity()?.bot ?? '',
+      botUserId: bot(),
     }),
-    clientOptions: clientOptions(parts.settings),
+    clientOptions: clientOptions(settings),
     logger: slackLogger(parts.ports.log),
     convoStore: false,
     extendedErrorHandler: true,
   });
   app.command(/^\//, async ({ body, context, ack }) => {
-    await hear(parts, parseCommand(body, context), () => ack());
+    const heard = parseCommand(body, context);
+    await hearCommand(parts, { heard, trigger: body.trigger_id }, () => ack());
   });
-  app.action(new RegExp(`^${ACTION_PREFIX}`), async ({ body, context, ack }) => {
-    await hear(parts, parsePress(body, context), () => ack());
+  app.action(new RegExp(`^(?:${ACTION_PREFIX}|${PICK.any})`), async ({ body, context, ack }) => {
+    await hearPress(parts, { body, context }, () => ack());
+  });
+  app.view(PICK.modal, async ({ body, ack }) => {
+    const typed = picker.submit(parseSubmission(body));
+    if ('instead' in typed) await ack({ response_action: 'update', view: typed.instead });
+    else await hear(parts, typed, () => ack());
   });
   app.event('app_mention', async ({ body }) => {
-    await hear(parts, parseMention(body, parts.identity()?.user ?? ''), eventAck);
+    await hear(parts, parseMention(body, bot()), eventAck);
+  });
+  app.event('message', async ({ body }) => {
+    await hear(parts, parseDirect(body, bot()), eventAck);
+  });
+  app.event('app_home_opened', async ({ body }) => {
+    const opened = parseHomeOpened(body);
+    if (opened) await home.opened(opened);
   });
 };

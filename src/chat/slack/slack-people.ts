@@ -73,13 +73,18 @@ export class SlackPeople {
   /** Whether a `D…` conversation is the one with our bot: a command can also be typed in one between two people. */
   async isDirect(channel: string, user: string): Promise<boolean> {
     if (!channel.startsWith('D')) return false;
+    return (await this.directWith(user)) === channel;
+  }
+
+  /** The `D…` conversation of somebody with our bot; undefined when Slack does not tell in time. */
+  async directWith(user: string): Promise<string | undefined> {
     const known = this.#direct.get(user);
-    if (known !== undefined) return known === channel;
+    if (known !== undefined) return known;
     const ours = await inTime(
       this.#web.conversations.open({ users: user }).then((answer) => answer.channel?.id),
     );
     if (ours !== undefined) this.#direct.set(user, ours);
-    return ours === channel;
+    return ours;
   }
 }
 

@@ -81,12 +81,12 @@ const cutNotice = (message: Message): KnownBlock => {
 /** As many body blocks as fit beside head and actions, and a notice when some did not. */
 const fitted = (
   message: Message,
-  around: readonly KnownBlock[],
   body: readonly KnownBlock[],
+  { around, most }: { readonly around: readonly KnownBlock[]; readonly most: number },
 ): readonly KnownBlock[] => {
   const notice = cutNotice(message);
   const fits = (blocks: readonly KnownBlock[]): boolean =>
-    around.length + blocks.length <= BLOCKS && blockCharacters([...around, ...blocks]) <= BLOCK_CHARACTERS;
+    around.length + blocks.length <= most && blockCharacters([...around, ...blocks]) <= BLOCK_CHARACTERS;
   if (fits(body)) return body;
   const kept: KnownBlock[] = [];
   for (const block of body) {
@@ -107,8 +107,8 @@ const fallbackOf = (message: Message): string => {
   return mentions === '' ? words : `${words} ${mentions}`;
 };
 
-/** Turns a neutral message into Slack's blocks and text, always within Slack's limits, whatever is in it. */
-export const renderSlack = (message: Message): SlackContent => {
+/** Turns a neutral message into Slack's blocks and text, always within Slack's limits and at most `most` blocks, whatever is in it. */
+export const renderSlack = (message: Message, most = BLOCKS): SlackContent => {
   const head: readonly KnownBlock[] = [
     {
       type: 'header',
@@ -120,6 +120,6 @@ export const renderSlack = (message: Message): SlackContent => {
   const body = message.parts.flatMap(renderPart);
   return {
     text: fallbackOf(message),
-    blocks: [...head, ...fitted(message, [...head, ...actions], body), ...actions],
+    blocks: [...head, ...fitted(message, body, { around: [...head, ...actions], most }), ...actions],
   };
 };

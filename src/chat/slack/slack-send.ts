@@ -67,12 +67,17 @@ export const update = async (web: WebClient, posted: Posted, message: Message): 
     });
   });
 
-/** Shows a message to one person in a conversation; where that cannot be, in a direct message. */
+/** Shows a message to one person in a conversation; where that cannot be, or nobody else reads along, in a direct message. */
 export const postEphemeral = async (
   web: WebClient,
-  { account, conversation }: Incoming,
+  { account, conversation, direct }: Incoming,
   message: Message,
 ): Promise<ChatOutcome<void>> => {
+  if (direct)
+    return withContent(message, async (content) => {
+      const to = { channel: conversation.channel, ...threadOf(conversation) };
+      await web.chat.postMessage({ ...to, ...content, ...PLAIN, ...NO_PREVIEWS });
+    });
   const shown = await withContent(message, async (content) => {
     await web.chat.postEphemeral({
       channel: conversation.channel,
@@ -89,6 +94,9 @@ export const postEphemeral = async (
   });
 };
 
+/** Slack refuses a file without bytes. */
+const bytesOf = (text: string): string => (text === '' ? '\n' : text);
+
 /** Puts a text file into a conversation. */
 export const upload = async (
   web: WebClient,
@@ -97,8 +105,7 @@ export const upload = async (
 ): Promise<ChatOutcome<void>> =>
   attempt(async () => {
     const { name, text } = file;
-    // Slack refuses a file without bytes.
-    const what = { filename: name, title: name, content: text === '' ? '\n' : text };
+    const what = { filename: name, title: name, content: bytesOf(text) };
     if (to.thread === undefined) await web.filesUploadV2({ ...what, channel_id: to.channel });
     else await web.filesUploadV2({ ...what, channel_id: to.channel, thread_ts: to.thread });
   });
@@ -124,21 +131,46 @@ const keyOf = (message: NonNullable<Page['messages']>[number]): unknown => {
   return typeof payload === 'object' && payload !== null && 'key' in payload ? payload.key : undefined;
 };
 
-/** Looks for the message posted under a delivery key among the latest thousand. */
-export const find = async (
+/** Walks the latest thousand messages of a conversation until `look` gives something. */
+const search = async <T>(
   web: WebClient,
   to: Conversation,
-  deliveryKey: string,
-): Promise<ChatOutcome<Posted | undefined>> => {
+  look: (messages: NonNullable<Page['messages']>) => T | undefined,
+): Promise<ChatOutcome<T | undefined>> => {
   let cursor: string | undefined;
   for (let pages = 0; pages < PAGES; pages += 1) {
     const answer = await attempt(() => page(web, to, cursor));
     if (answer.kind !== 'succeeded') return answer;
-    const found = answer.value.messages?.find((message) => keyOf(message) === deliveryKey);
-    if (found?.ts !== undefined)
-      return succeeded({ platform: 'slack', channel: to.channel, message: found.ts });
+    const found = look(answer.value.messages ?? []);
+    if (found !== undefined) return succeeded(found);
     cursor = answer.value.response_metadata?.next_cursor;
     if (!cursor) break;
   }
   return succeeded(undefined);
+};
+
+/** Looks for the message posted under a delivery key. */
+export const find = (
+  web: WebClient,
+  to: Conversation,
+  deliveryKey: string,
+): Promise<ChatOutcome<Posted | undefined>> =>
+  search(web, to, (messages) => {
+    const ts = messages.find((message) => keyOf(message) === deliveryKey)?.ts;
+    return ts === undefined ? undefined : { platform: 'slack', channel: to.channel, message: ts };
+  });
+
+/** Looks for a file of this name and size in a conversation. */
+export const findFile = async (
+  web: WebClient,
+  to: Conversation,
+  { name, text }: AttachedFile,
+): Promise<ChatOutcome<boolean>> => {
+  const size = Buffer.byteLength(bytesOf(text));
+  const found = await search(web, to, (messages) =>
+    messages.some(({ files = [] }) => files.some((file) => file.name === name && file.size === size))
+      ? true
+      : undefined,
+  );
+  return found.kind === 'succeeded' ? succeeded(found.value ?? false) : found;
 };

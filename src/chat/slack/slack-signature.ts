@@ -38,7 +38,10 @@ export class SeenSignatures {
 
   /** True the first time; false when the very same request came before. */
   isNew(signature: string, sentAt: number, now = Date.now()): boolean {
-    for (const [old, until] of this.#until) if (until < now) this.#until.delete(old);
+    for (const [old, until] of this.#until) {
+      if (until >= now) break;
+      this.#until.delete(old);
+    }
     if (this.#until.has(signature)) return false;
     this.#until.set(signature, sentAt + WINDOW_MS);
     return true;

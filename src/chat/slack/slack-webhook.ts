@@ -13,7 +13,8 @@ export interface WebhookParts {
   readonly whyNotOurs: (body: Record<string, unknown>) => string | undefined;
 }
 
-const PATH = '/slack/events';
+/** Where Slack calls us; commands, interactions and events alike. */
+export const PATH = '/slack/events';
 const TEXT = { 'content-type': 'text/plain; charset=utf-8' };
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 const STARTING = { text: 'Botswain is just starting; nothing was done. Try again in a minute.' };

@@ -1,7 +1,7 @@
 import type { Message } from '../../domain/message.ts';
 import type { Incoming } from '../chat.ts';
 import { adviceFor, type Disqualification } from './telegram-people.ts';
-import { type Place, placeOf } from './telegram-place.ts';
+import { type Place, placeOf, standOf } from './telegram-place.ts';
 import { readHandle } from './telegram-read.ts';
 import type { RenderSettings } from './telegram-render.ts';
 
@@ -15,9 +15,9 @@ export function addresseeOf({ account, direct }: Incoming): Addressee {
 
 /** Beside what was typed, or below the card that was pressed; in private nothing is quoted. */
 export function whisperPlace(incoming: Incoming, typed: number | undefined): Place {
-  const replyTo = typed ?? Number(incoming.pressed?.message);
+  const replyTo = typed ?? (incoming.pressed && standOf(incoming.pressed).message);
   const place = placeOf(incoming.conversation);
-  return incoming.direct || !Number.isInteger(replyTo) ? place : { ...place, replyTo };
+  return incoming.direct || replyTo === undefined ? place : { ...place, replyTo };
 }
 
 /** The message the asker typed; undefined when they pressed. */

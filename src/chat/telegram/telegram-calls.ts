@@ -6,20 +6,16 @@ import type { ChatOutcome, ChatPorts, Posted } from '../chat.ts';
 import { describeError, isTopicGone, isUnchanged, movedTo, outcomeOfError } from './telegram-errors.ts';
 import { attachmentOf } from './telegram-file.ts';
 import type { MovedChats } from './telegram-moved.ts';
-import { type Place, sendOptions } from './telegram-place.ts';
+import { type Place, postedIn, sendOptions, standOf } from './telegram-place.ts';
 import type { Rendered } from './telegram-render.ts';
 
 const LOOK = { parse_mode: 'HTML', link_preview_options: { is_disabled: true } } as const;
-
-const KEPT_SUCCESSORS = 500;
 
 /** The Bot API calls we make, each ending in an outcome; nothing is ever sent twice by itself. */
 export class TelegramCalls {
   private readonly api: Api;
   private readonly moved: MovedChats;
   private readonly log: ChatPorts['log'];
-  /** Messages said anew after their chat moved. */
-  private readonly successors = new Map<string, Posted>();
 
   constructor(api: Api, moved: MovedChats, log: ChatPorts['log']) {
     this.api = api;
@@ -46,29 +42,22 @@ export class TelegramCalls {
     );
   }
 
-  /** Replaces a message; that it already looks like that is success. What stood in a chat that moved is said anew in its successor. */
+  /** Replaces a message; that it already looks like that is success. What stood in a chat that moved is gone. */
   async edit(posted: Posted, rendered: Rendered): Promise<ChatOutcome<void>> {
-    const standing = this.successors.get(keyOf(posted)) ?? posted;
-    const what = `editing message ${standing.message} in chat ${standing.channel}`;
-    const edit = (): Promise<unknown> =>
-      this.api.editMessageText(standing.channel, Number(standing.message), rendered.html, {
+    const { chat, message } = standOf(posted);
+    return this.edited(posted, 'editing', () =>
+      this.api.editMessageText(chat, message, rendered.html, {
         ...LOOK,
         reply_markup: { inline_keyboard: rows(rendered.keyboard) },
-      });
-    const stayed = this.moved.newId(standing.channel) === undefined;
-    const outcome = stayed ? await this.edited(standing, what, edit) : undefined;
-    return this.moved.newId(standing.channel) === undefined && outcome !== undefined
-      ? outcome
-      : this.sayAnew(posted, rendered);
+      }),
+    );
   }
 
   /** Replaces the buttons alone. */
   async setKeyboard(posted: Posted, keyboard: InlineKeyboardButton[][]): Promise<void> {
-    const what = `changing the buttons of message ${posted.message} in chat ${posted.channel}`;
-    const outcome = await this.edited(posted, what, () =>
-      this.api.editMessageReplyMarkup(posted.channel, Number(posted.message), {
-        reply_markup: { inline_keyboard: keyboard },
-      }),
+    const { chat, message } = standOf(posted);
+    const outcome = await this.edited(posted, 'changing the buttons of', () =>
+      this.api.editMessageReplyMarkup(chat, message, { reply_markup: { inline_keyboard: keyboard } }),
     );
     if (outcome.kind !== 'succeeded') this.log('warn', `Telegram: ${outcome.message}`);
   }
@@ -93,7 +82,8 @@ export class TelegramCalls {
   /** Takes a message away; one that is gone or too old is left as it is. */
   async remove(posted: Posted): Promise<boolean> {
     try {
-      await this.api.deleteMessage(posted.channel, Number(posted.message));
+      const { chat, message } = standOf(posted);
+      await this.api.deleteMessage(chat, message);
       return true;
     } catch (error) {
       this.log('info', 'Telegram: a message was not taken away', { error: describeError(error) });
@@ -103,27 +93,20 @@ export class TelegramCalls {
 
   private async edited(
     posted: Posted,
-    what: string,
+    doing: string,
     edit: () => Promise<unknown>,
   ): Promise<ChatOutcome<void>> {
     try {
       await edit();
       return succeeded(undefined);
     } catch (error) {
+      const { chat, message } = standOf(posted);
       const to = movedTo(error);
-      if (to !== undefined) this.moved.remember(posted.channel, to);
-      return isUnchanged(error) ? succeeded(undefined) : outcomeOfError(error, what, 'repeatable');
+      if (to !== undefined) this.moved.remember(chat, to);
+      return isUnchanged(error)
+        ? succeeded(undefined)
+        : outcomeOfError(error, `${doing} message ${message} in chat ${chat}`, 'repeatable');
     }
-  }
-
-  /** Messages of a chat that moved stayed behind and cannot be edited any more. */
-  private async sayAnew(posted: Posted, rendered: Rendered): Promise<ChatOutcome<void>> {
-    const sent = await this.send({ chat: posted.channel }, rendered);
-    if (sent.kind !== 'succeeded') return sent;
-    this.successors.set(keyOf(posted), sent.value);
-    const [oldest] = this.successors.keys();
-    if (this.successors.size > KEPT_SUCCESSORS && oldest !== undefined) this.successors.delete(oldest);
-    return succeeded(undefined);
   }
 
   /** Sends, at most twice more where a refusal surely posted nothing: to the moved group, or outside of a lost topic. */
@@ -136,7 +119,7 @@ export class TelegramCalls {
     for (let tries = 1; ; tries += 1) {
       try {
         const { message_id: id, chat } = await send(at);
-        return succeeded({ platform: 'telegram', channel: String(chat.id), message: String(id) });
+        return succeeded(postedIn(String(chat.id), id, this.moved));
       } catch (error) {
         const elsewhere = this.elsewhere(at, error);
         if (!elsewhere || tries > 2) return outcomeOfError(error, what, 'not repeatable');
@@ -161,8 +144,6 @@ export class TelegramCalls {
     return inside && isTopicGone(error) ? { chat: place.chat } : undefined;
   }
 }
-
-const keyOf = (posted: Posted): string => `${posted.channel}/${posted.message}`;
 
 /** The Bot API's types want arrays that may be written to. */
 function rows(keyboard: Rendered['keyboard']): InlineKeyboardButton[][] {

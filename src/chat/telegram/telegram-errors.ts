@@ -15,7 +15,7 @@ const DEFAULT_RETRY_SECONDS = 5;
 const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 const GONE =
-  /chat not found|message to (edit|delete|be replied) not found|message can't be edited|message_id_invalid|no text in the message to edit|group chat was upgraded|chat was deleted|peer_id_invalid|thread not found|topic_(closed|deleted)/i;
+  /chat not found|message to (edit|delete|be replied) not found|message can't be edited|message_id_invalid|no text in the message to edit|group chat was upgraded|chat was deleted|peer_id_invalid|thread not found|topic_deleted/i;
 
 /** True when Telegram says that the message already looks like that. */
 export function isUnchanged(error: unknown): boolean {
@@ -50,6 +50,13 @@ function refusal(error: GrammyError, what: string, repeatable: Repeatable): Refu
       'CHAT_UNREACHABLE',
       `Telegram does not know this bot's token (${code} ${description}) while ${what}.`,
       'Get the token from @BotFather and set TELEGRAM_BOT_TOKEN.',
+    );
+  if (/TOPIC_CLOSED/.test(description))
+    // Not final: what waits is said when the topic opens again.
+    return failed(
+      'CHAT_UNREACHABLE',
+      `Telegram refused ${what}: the topic is closed.`,
+      'Reopen the topic, or make the bot an administrator who may manage topics.',
     );
   if (code === 403)
     return failed(

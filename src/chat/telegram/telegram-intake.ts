@@ -1,4 +1,4 @@
-import type { CallbackQuery, InlineKeyboardButton, Message, Update } from 'grammy/types';
+import type { CallbackQuery, ChatMemberUpdated, InlineKeyboardButton, Message, Update } from 'grammy/types';
 import type { ChatPorts, Incoming, Posted } from '../chat.ts';
 import {
   askingKeyboard,
@@ -12,7 +12,7 @@ import {
 import type { MovedChats } from './telegram-moved.ts';
 import { isPickText } from './telegram-pick-state.ts';
 import type { Picking } from './telegram-picking.ts';
-import { underOldId } from './telegram-place.ts';
+import { postedIn, standOf, underOldId } from './telegram-place.ts';
 import type { OpenPresses } from './telegram-presses.ts';
 import { type Me, readLine, readPress } from './telegram-read.ts';
 
@@ -29,6 +29,8 @@ export interface IntakeParts {
   /** Ends the spinner of a press that belongs to no message of ours. */
   readonly dismiss: (query: string) => Promise<void>;
   readonly setKeyboard: (posted: Posted, keyboard: InlineKeyboardButton[][]) => Promise<void>;
+  /** The bot was added to a chat, or taken out of it. */
+  readonly joined: (change: ChatMemberUpdated) => void;
   /** Says something to the asker without a round through dispatch. */
   readonly tell: (incoming: Incoming, title: string, text: string) => Promise<void>;
 }
@@ -40,10 +42,7 @@ const TOO_LATE = 'That question is more than a minute old. Press the button agai
 export async function takeUpdate(parts: IntakeParts, update: Update): Promise<void> {
   if (update.message) await takeMessage(parts, update.message, update.update_id);
   if (update.callback_query) await takePress(parts, update.callback_query, update.update_id);
-  if (update.my_chat_member) {
-    const { chat, new_chat_member: member } = update.my_chat_member;
-    parts.ports.log('info', 'Telegram: my place in a chat changed', { chat: chat.id, status: member.status });
-  }
+  if (update.my_chat_member) parts.joined(update.my_chat_member);
 }
 
 /** Tells the asker that their line could not be recorded, so nothing was done. */
@@ -75,7 +74,13 @@ function pressOf(
   updateId: number,
 ): Omit<Incoming, 'text'> | undefined {
   const press = readPress(query, updateId, me);
-  return press && { ...press, conversation: underOldId(press.conversation, moved) };
+  if (!press?.pressed) return press;
+  const { chat, message } = standOf(press.pressed);
+  return {
+    ...press,
+    conversation: underOldId(press.conversation, moved),
+    pressed: postedIn(chat, message, moved),
+  };
 }
 
 function follow({ moved }: IntakeParts, message: Message): void {

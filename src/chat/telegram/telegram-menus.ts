@@ -1,5 +1,5 @@
 import type { Api } from 'grammy';
-import type { BotCommand } from 'grammy/types';
+import type { BotCommand, ChatMemberUpdated } from 'grammy/types';
 import type { ChatPorts } from '../chat.ts';
 import { grammySignal } from './telegram-api.ts';
 import { describeError, movedTo } from './telegram-errors.ts';
@@ -17,6 +17,8 @@ export interface MenuParts {
 /** Limits of https://core.telegram.org/bots/api#botcommand. */
 const MAX_COMMANDS = 100;
 const MAX_DESCRIPTION = 256;
+/** Milliseconds that showing the menu may take. */
+const MEET_MS = 8000;
 const COMMAND_NAME = /^[a-z0-9_]{1,32}$/;
 /** Supergroups and channels; any other negative id is a group that may become one. */
 const SUPERGROUP = /^-100\d{10,}$/;
@@ -55,6 +57,21 @@ export async function publishMenus({ api, ports, chats }: MenuParts, signal: Abo
       }
     }),
   );
+}
+
+/** The bot's place in a chat changed: where it may work now it shows its menu, elsewhere the log says how it could. */
+export async function meetChat(parts: MenuParts, change: ChatMemberUpdated): Promise<void> {
+  const { chat, new_chat_member: member } = change;
+  const id = String(chat.id);
+  const { log } = parts.ports;
+  log('info', 'Telegram: my place in a chat changed', { chat: id, status: member.status });
+  if (chat.type === 'private' || ['left', 'kicked'].includes(member.status)) return;
+  if (parts.chats.includes(id)) return publishMenus(parts, AbortSignal.timeout(MEET_MS));
+  if (parts.moved.oldId(id) === undefined)
+    log(
+      'warn',
+      `Telegram: I was added to “${chat.title}” (${id}), where nobody may work; to change that put its id under chats.telegram.chats in botswain.yaml`,
+    );
 }
 
 /** Looks whether the chats are there, and asks small groups whether they moved: a restart forgets what we learnt. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Move } from './telegram-sheets.ts';
+import type { Move } from './telegram-sheet-parts.ts';
 
 /** What the buttons of one picker sheet stand for; kept behind a token, so that a restart loses nothing. */
 export interface PickState {

@@ -1,11 +1,13 @@
 import { succeeded } from '../../domain/outcome.ts';
 import type { ChatOutcome, ChatPorts, Incoming, Posted } from '../chat.ts';
+import type { Picker } from '../picker.ts';
 import { writePressed } from './telegram-buttons.ts';
 import type { TelegramCalls } from './telegram-calls.ts';
 import { type PickState, readPick, writePick } from './telegram-pick-state.ts';
 import type { Place } from './telegram-place.ts';
 import { type Rendered, type RenderSettings, renderTelegram } from './telegram-render.ts';
-import { type Move, type Sheet, type Spot, sheetOf, spotOf } from './telegram-sheets.ts';
+import type { Move, Sheet, Spot } from './telegram-sheet-parts.ts';
+import { sheetOf, spotOf } from './telegram-sheets.ts';
 import type { Whispers } from './telegram-whispers.ts';
 
 /** What pickers need. */
@@ -50,7 +52,7 @@ export class Picking {
     if (incoming.account.standing !== 'person' || !isHere(incoming)) return false;
     const picker = await ports.picker(incoming.account);
     const spot = spotOf(picker, incoming.text);
-    if (!spot) return false;
+    if (!spot || isImplied(picker, spot, incoming)) return false;
     const rendered = await this.rendered(incoming, sheetOf(picker, spot));
     const sent = await calls.send(placeFor(incoming), rendered);
     if (sent.kind !== 'succeeded') ports.log('warn', `Telegram: a picker was not opened: ${sent.message}`);
@@ -103,17 +105,26 @@ export class Picking {
 
   private async end(posted: Posted, incoming: Incoming, title: string): Promise<ChatOutcome<Posted>> {
     const message = { title, tone: 'neutral', parts: [], actions: [] } as const;
-    const edited = await this.parts.calls.edit(posted, await this.rendered(incoming, { message, moves: [] }));
+    const edited = await this.parts.calls.edit(
+      posted,
+      await this.rendered(incoming, { message, moves: [], rows: [] }),
+    );
     return edited.kind === 'succeeded' ? succeeded(posted) : edited;
   }
 
-  private async rendered(incoming: Incoming, { message, moves }: Sheet): Promise<Rendered> {
+  private async rendered(incoming: Incoming, { message, moves, rows }: Sheet): Promise<Rendered> {
     const { thread } = incoming.conversation;
     const state: PickState = { by: incoming.account.id, ...(thread === undefined ? {} : { thread }), moves };
     const token = moves.length > 0 ? await this.parts.ports.issueToken(writePick(state)) : '';
     const data = moves.map((_, choice) => writePressed({ kind: 'pick', token, choice }));
-    return renderTelegram(message, { data, ...this.parts.addresseeOf(incoming) });
+    return renderTelegram(message, { data, rows, ...this.parts.addresseeOf(incoming) });
   }
+}
+
+/** Below a change's card its id need not be typed, so `/ops approve` there says all it needs. */
+function isImplied({ verbs }: Picker, { verb }: Spot, { conversation }: Incoming): boolean {
+  const takesId = verbs.some((one) => one.name === verb && one.choices !== undefined);
+  return takesId && conversation.thread?.includes('~') === true;
 }
 
 function waitWords(retryAfterMs: number | undefined): string {

@@ -25,8 +25,27 @@ export function threadName(place: {
   readonly topic?: number;
   readonly replyTo?: number;
 }): string | undefined {
-  if (place.replyTo !== undefined) return `~${place.replyTo}`;
+  if (place.replyTo !== undefined) return threadBelow(String(place.replyTo));
   return place.topic === undefined ? undefined : String(place.topic);
+}
+
+/** The thread of the replies to a message, as {@link Posted.message} names it. */
+export function threadBelow(message: string): string {
+  return `~${message}`;
+}
+
+/** A posted message under the id by which the configuration knows its chat: `812`, or `812@-100…` where the chat is now. */
+export function postedIn(chat: string, message: number, moved: MovedChats): Posted {
+  const old = moved.oldId(chat);
+  return old === undefined
+    ? { platform: 'telegram', channel: chat, message: String(message) }
+    : { platform: 'telegram', channel: old, message: `${message}@${chat}` };
+}
+
+/** Where a posted message really stands. */
+export function standOf({ channel, message }: Posted): { readonly chat: string; readonly message: number } {
+  const [id, chat = channel] = message.split('@');
+  return { chat, message: Number(id) };
 }
 
 /** The same conversation under the id that the configuration knows, when its chat got a new one. */
@@ -48,6 +67,7 @@ export function sendOptions(place: Place) {
 
 /** A link to a message; only supergroups have one (https://core.telegram.org/api/links#private-message-links). */
 export function linkOf(posted: Posted): string | undefined {
-  const internal = /^-100(\d+)$/.exec(posted.channel)?.[1];
-  return internal === undefined ? undefined : `https://t.me/c/${internal}/${posted.message}`;
+  const { chat, message } = standOf(posted);
+  const internal = /^-100(\d+)$/.exec(chat)?.[1];
+  return internal === undefined ? undefined : `https://t.me/c/${internal}/${message}`;
 }

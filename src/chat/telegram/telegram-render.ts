@@ -18,6 +18,8 @@ export interface Rendered {
 export interface RenderSettings {
   /** Callback data of each action, in order; 1–64 bytes each. */
   readonly data: readonly string[];
+  /** Indexes of actions that begin a row; without any, short labels share one. */
+  readonly rows?: readonly number[];
   /** Set when a group sees what is meant for one person. */
   readonly addressee?: { readonly id: string; readonly name: string };
 }
@@ -60,7 +62,7 @@ export function renderTelegram(message: Message, settings: RenderSettings): Rend
   const said = runs.some((one) => one.text.trim() !== '') ? runs : [run(ICON[message.tone])];
   return {
     html: htmlWithin(sparing(said), pointerOf(message)),
-    keyboard: keyboardOf(message, settings.data),
+    keyboard: keyboardOf(message, settings),
   };
 }
 
@@ -172,13 +174,16 @@ function lines(rows: readonly (readonly Run[])[]): readonly Run[] {
   return rows.flatMap((row, index) => (index === 0 ? row : [BREAK, ...row]));
 }
 
-function keyboardOf(message: Message, data: readonly string[]): readonly (readonly RenderedButton[])[] {
+function keyboardOf(
+  message: Message,
+  { data, rows: begins = [] }: RenderSettings,
+): readonly (readonly RenderedButton[])[] {
   const rows: RenderedButton[][] = [];
   for (const [index, action] of message.actions.slice(0, MAX_BUTTONS).entries()) {
     const button = buttonOf(action, data[index] ?? '');
     const last = rows.at(-1);
-    const shares = last?.length === 1 && [...last, button].every((one) => one.text.length <= SHORT_LABEL);
-    if (last && shares) last.push(button);
+    const fits = last?.length === 1 && [...last, button].every((one) => one.text.length <= SHORT_LABEL);
+    if (last && fits && !begins.includes(index)) last.push(button);
     else rows.push([button]);
   }
   return rows;

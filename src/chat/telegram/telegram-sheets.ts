@@ -1,39 +1,18 @@
-import type { Action, Message, Part, Tone } from '../../domain/message.ts';
+import type { Part, Tone } from '../../domain/message.ts';
 import type { Picker, PickerChoice, PickerVerb } from '../picker.ts';
+import {
+  back,
+  type Choice,
+  closing,
+  type Move,
+  PAGE,
+  paged,
+  pageOf,
+  type Sheet,
+  type Spot,
+  sheet,
+} from './telegram-sheet-parts.ts';
 
-/** Where somebody stands in a picker; absent = not chosen yet. */
-export interface Spot {
-  readonly verb?: string | undefined;
-  /** A service with its environment; its components are being chosen. */
-  readonly service?: string | undefined;
-  /** What the verb is about; empty = nothing in particular. */
-  readonly subject?: string | undefined;
-  /** Flags that were typed with the verb. */
-  readonly flags?: string | undefined;
-  readonly page?: number | undefined;
-}
-
-/** What a button of a picker does. */
-export type Move =
-  | { readonly kind: 'show'; readonly spot: Spot }
-  /** Types the line; `stays` = the picker is not over by that. */
-  | { readonly kind: 'run'; readonly line: string; readonly stays?: boolean | undefined }
-  | { readonly kind: 'close' };
-
-/** One step of a picker: what it says, and what each of its message's actions does. */
-export interface Sheet {
-  readonly message: Message;
-  readonly moves: readonly Move[];
-}
-
-interface Choice {
-  readonly label: string;
-  readonly move: Move;
-  readonly style?: Action['style'];
-}
-
-/** Choices on one sheet of subjects; beside them stand Back, Close and the ways to other pages. */
-const PAGE = 8;
 const ICON: Readonly<Partial<Record<Tone, string>>> = {
   waiting: '⏳ ',
   running: '🔄 ',
@@ -42,7 +21,6 @@ const ICON: Readonly<Partial<Record<Tone, string>>> = {
   bad: '❌ ',
   unknown: '❓ ',
 };
-const CLOSE: Choice = { label: 'Close', move: { kind: 'close' } };
 
 /** What typing this opens: undefined when the line says all it needs, or says what a picker cannot know. */
 export function spotOf(picker: Picker, typed: string): Spot | undefined {
@@ -94,9 +72,7 @@ function verbSheet(picker: Picker, { page }: Spot): Sheet {
     }),
   );
   const says =
-    offered.length === 0
-      ? 'There is nothing that you may run.'
-      : 'Choose; nothing happens before the last step.';
+    offered.length === 0 ? 'There is nothing that you may run.' : 'Nothing changes before you press Run.';
   return sheet(
     'What is to be done?',
     [{ kind: 'text', text: says }],
@@ -112,10 +88,12 @@ function serviceSheet(picker: Picker, verb: PickerVerb, spot: Spot): Sheet {
   const choices = services.map((service): Choice => {
     const label = alone ? service.name.replace(/@.*$/, '') : service.name;
     const deeper = componentsOf(picker, service.name).length > 0;
-    const next: Spot = { ...spot, page: undefined, service: service.name };
+    const here: Spot = { verb: verb.name, flags: spot.flags };
     return {
       label: marked(service, label),
-      move: deeper ? { kind: 'show', spot: next } : settled(verb, next, service.name),
+      move: deeper
+        ? { kind: 'show', spot: { ...here, service: service.name } }
+        : settled(verb, here, service.name),
     };
   });
   return sheet(
@@ -175,7 +153,7 @@ function lastSheet(verb: PickerVerb, spot: Spot, subject: string): Sheet {
       },
       { kind: 'code', text: typed },
     ];
-    return sheet(line, parts, [...backward, CLOSE]);
+    return sheet(line, parts, closing(backward));
   }
   const run: Choice = {
     label: 'Run',
@@ -184,39 +162,11 @@ function lastSheet(verb: PickerVerb, spot: Spot, subject: string): Sheet {
   };
   const dry: Choice = { label: 'Dry run', move: { kind: 'run', line: `${line} --dry-run`, stays: true } };
   const hasDry = verb.options.some((one) => one.flag === '--dry-run') && !line.includes('--dry-run');
-  const text =
-    'Run asks for it as if you had typed it: the card shows exactly what will be done, and who has to approve.';
-  return sheet(line, [{ kind: 'text', text }], [run, ...(hasDry ? [dry] : []), ...backward, CLOSE]);
+  const text = verb.choices
+    ? 'Run does it as if you had typed it.'
+    : 'Run asks for it as if you had typed it: the card shows exactly what will be done, and who has to approve.';
+  return sheet(line, [{ kind: 'text', text }], [run, ...(hasDry ? [dry] : []), ...closing(backward)]);
 }
-
-interface Paging {
-  readonly page: number | undefined;
-  readonly spot?: Spot;
-  readonly size?: number;
-  readonly back: readonly Choice[];
-}
-
-function paged(
-  choices: readonly Choice[],
-  { page, spot = {}, size = PAGE, back: backward }: Paging,
-): readonly Choice[] {
-  const at = pageOf(page, choices.length, size);
-  const from = at * size;
-  const to = (next: number): Move => ({ kind: 'show', spot: { ...spot, page: next } });
-  const last = Math.min(choices.length, from + size);
-  return [
-    ...choices.slice(from, last),
-    ...(from > 0 ? [{ label: '‹ Earlier', move: to(at - 1) }] : []),
-    ...(last < choices.length ? [{ label: `More (${last} of ${choices.length}) ›`, move: to(at + 1) }] : []),
-    ...backward,
-    CLOSE,
-  ];
-}
-
-const pageOf = (page: number | undefined, count: number, size: number): number =>
-  Math.min(page ?? 0, Math.max(0, Math.ceil(count / size) - 1));
-
-const back = (spot: Spot): readonly Choice[] => [{ label: '‹ Back', move: { kind: 'show', spot } }];
 
 const lineOf = (verb: PickerVerb, { flags = '' }: Spot, subject: string): string =>
   [verb.name, subject, flags].filter((word) => word !== '').join(' ');
@@ -232,8 +182,3 @@ const servicesOf = ({ subjects }: Picker): readonly PickerChoice[] =>
 /** `karmabot/app@production` belongs to `karmabot@production`. */
 const componentsOf = ({ subjects }: Picker, service: string): readonly PickerChoice[] =>
   subjects.filter((one) => one.name.includes('/') && one.name.replace(/\/[^@]*/, '') === service);
-
-function sheet(title: string, parts: readonly Part[], choices: readonly Choice[]): Sheet {
-  const actions = choices.map(({ label, style = 'plain' }): Action => ({ label, line: '', style }));
-  return { message: { title, tone: 'neutral', parts, actions }, moves: choices.map(({ move }) => move) };
-}

@@ -10,10 +10,10 @@ import { TelegramCalls } from './telegram-calls.ts';
 import { describeError } from './telegram-errors.ts';
 import { type IntakeParts, refuseUpdate, sayToPresser, takeUpdate } from './telegram-intake.ts';
 import { type Hook, TelegramLink } from './telegram-link.ts';
-import { lookAtChats, publishMenus } from './telegram-menus.ts';
+import { lookAtChats, type MenuParts, meetChat, publishMenus } from './telegram-menus.ts';
 import { MovedChats } from './telegram-moved.ts';
 import { Picking } from './telegram-picking.ts';
-import { linkOf, placeOf, threadName, underOldId } from './telegram-place.ts';
+import { linkOf, placeOf, threadBelow } from './telegram-place.ts';
 import { OpenPresses, PATIENCE_MS } from './telegram-presses.ts';
 import { type Me, readHandle } from './telegram-read.ts';
 import { alertOf, type Rendered, renderTelegram } from './telegram-render.ts';
@@ -22,8 +22,8 @@ import { type Updates, updatesByPoll, updatesByWebhook } from './telegram-update
 import { WEBHOOK_PATH } from './telegram-webhook.ts';
 import { Whispers } from './telegram-whispers.ts';
 
-/** A group bears 20 messages and edits in a minute (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this). */
-const PACE_MS = 3200;
+/** A group bears 20 messages and edits in a minute (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this); with a burst of three this makes 20. */
+const PACE_MS = 3500;
 /** How long the start waits for Telegram before it goes on trying by itself. */
 const START_MS = 8000;
 /** Seconds one call but a poll may take. */
@@ -122,13 +122,8 @@ class TelegramChat implements Chat {
     return silently(await this.calls.sendFile(placeOf(to), file));
   }
 
-  threadOf(posted: Posted): Conversation {
-    const thread = threadName({ replyTo: Number(posted.message) });
-    const { channel } = posted;
-    return underOldId(
-      { platform: 'telegram', channel, ...(thread === undefined ? {} : { thread }) },
-      this.moved,
-    );
+  threadOf({ channel, message }: Posted): Conversation {
+    return { platform: 'telegram', channel, thread: threadBelow(message) };
   }
 
   linkTo(posted: Posted): string | undefined {
@@ -154,9 +149,12 @@ class TelegramChat implements Chat {
   private async connect(signal: AbortSignal): Promise<void> {
     this.me = await this.link.whoAmI(signal);
     await this.updates.open(signal);
-    const { api, ports, moved } = this;
-    const greeting = { api, ports, moved, chats: this.settings.chats ?? [] };
-    await Promise.all([publishMenus(greeting, signal), lookAtChats(greeting, signal)]);
+    await Promise.all([publishMenus(this.menus(), signal), lookAtChats(this.menus(), signal)]);
+  }
+
+  private menus(): MenuParts {
+    const { api, ports, moved, settings } = this;
+    return { api, ports, moved, chats: settings.chats ?? [] };
   }
 
   private createUpdates(): Updates {
@@ -199,6 +197,7 @@ class TelegramChat implements Chat {
       now: this.settings.now ?? Date.now,
       staleAfterMs: this.settings.staleAfterMs ?? STALE_MS,
       dismiss: async (query) => void (await this.calls.answerPress(query, { text: '', alert: false })),
+      joined: (change) => void meetChat(this.menus(), change),
       setKeyboard: (posted, keyboard) => this.calls.setKeyboard(posted, keyboard),
       tell: async (incoming, title, text) => {
         const parts = [{ kind: 'text', text }] as const;

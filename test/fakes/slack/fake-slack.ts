@@ -104,6 +104,12 @@ export const startFakeSlack = async (options: FakeSlackOptions = {}) => {
     /** The tokens Slack accepts right now; change one to revoke it. */
     tokens: api.tokens,
     faults: api.faults,
+    /** The scopes of the bot's token; take one away. */
+    scopes: world.scopes,
+    /** Moves Slack's clock away from ours. */
+    aheadBy: (ms: number): void => {
+      world.clockAheadMs = ms;
+    },
     rates: api.rates,
     /** Modals and home tabs, as their viewers see them. */
     views: book,

@@ -1,5 +1,6 @@
 import { contentOf, newLook } from './content.ts';
 import { chatMethods } from './methods-chat.ts';
+import { conversationMethods } from './methods-conversations.ts';
 import { isJson, type Json, SlackRefusal, str } from './types.ts';
 import { type FakeView, type ViewBook, viewOf } from './views.ts';
 import { IDENTITY, type SlackWorld } from './world.ts';
@@ -106,7 +107,13 @@ const peopleMethods: Methods = {
 };
 
 /** Every method the fake knows, except apps.connections.open, which the socket hub answers. */
-export const METHODS: Methods = { ...chatMethods, ...viewMethods, ...fileMethods, ...peopleMethods };
+export const METHODS: Methods = {
+  ...chatMethods,
+  ...viewMethods,
+  ...fileMethods,
+  ...peopleMethods,
+  ...conversationMethods,
+};
 
 /** What a response_url does with its JSON body: tells one person, or everybody. */
 export const respond = (

@@ -98,11 +98,17 @@ const methodOf = (path: string): string => {
   return path.startsWith('/api/') ? path.slice('/api/'.length) : 'response_url';
 };
 
+/** Slack names the token's scopes in every answer, and the time. */
+const headersOf = (world: SlackWorld) => ({
+  'x-oauth-scopes': [...world.scopes].join(','),
+  date: new Date(Date.now() + world.clockAheadMs).toUTCString(),
+});
+
 const work = (api: WebApi, method: string, request: WireRequest): Reply => {
   try {
     if (method === 'upload') return receiveUpload(api, request);
     if (method === 'response_url') return useResponseUrl(api, request.path, request.args);
-    return { status: 200, body: callMethod(api, method, request) };
+    return { status: 200, body: callMethod(api, method, request), headers: headersOf(api.world) };
   } catch (error) {
     if (!(error instanceof SlackRefusal)) throw error;
     return { status: method === 'response_url' ? 400 : 200, body: refused(error) };

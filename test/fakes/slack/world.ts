@@ -1,3 +1,4 @@
+import { ALL_SCOPES } from './methods-conversations.ts';
 import {
   type FakeChannel,
   type FakeEphemeral,
@@ -33,6 +34,10 @@ export class SlackWorld {
   readonly channels = new Map<string, FakeChannel>();
   readonly files = new Map<string, FakeFile>();
   readonly ephemerals: FakeEphemeral[] = [];
+  /** What our bot's token may do; taking one away is as if it had never been granted. */
+  readonly scopes = new Set(ALL_SCOPES);
+  /** Milliseconds that Slack's clock is ahead of ours, by the Date header. */
+  clockAheadMs = 0;
   #messages: FakeMessage[] = [];
   #serial = 0;
 

@@ -114,14 +114,14 @@ function store(state: ServerState, args: CallArguments, posting: Posting) {
 /** Topic and reply of a new message; without a topic it goes where the replied message stands (Client.cpp). */
 function place(state: ServerState, args: CallArguments, chat: WireChat): Placement | Refusal {
   const thread = numberOf(args.values.message_thread_id);
-  if (thread !== undefined && (chat.is_forum || chat.type === 'private') && !topicExists(state, chat, thread))
-    return refuse(400, 'Bad Request: message thread not found');
+  if (!topicExists(state, chat, thread)) return refuse(400, 'Bad Request: message thread not found');
   const reply = objectOf(args.values.reply_parameters);
   const target = reply === undefined ? undefined : numberOf(fieldOf(reply, 'message_id'));
   const replied = state.world.find(chat.id, target);
   if (target !== undefined && !replied && !flagOf(fieldOf(reply, 'allow_sending_without_reply')))
     return refuse(400, 'Bad Request: message to be replied not found');
   const topic = chat.is_forum ? (thread ?? replied?.wire.message_thread_id) : undefined;
+  if (isClosed(state, chat, topic)) return refuse(400, 'Bad Request: TOPIC_CLOSED');
   return {
     ...(topic === undefined ? {} : { message_thread_id: topic, is_topic_message: true }),
     ...(replied ? { reply_to_message: withoutReply(replied.wire) } : {}),
@@ -135,6 +135,14 @@ export function withoutReply(message: WireMessage): WireMessage {
 }
 
 /** The General topic has id 1 in clients and must not be named (Client.cpp, GENERAL_FORUM_TOPIC_ID). */
-function topicExists(state: ServerState, chat: WireChat, thread: number): boolean {
-  return thread !== 1 && state.world.find(chat.id, thread)?.wire.message_thread_id === thread;
+const GENERAL = 1;
+
+function isClosed(state: ServerState, chat: WireChat, topic: number | undefined): boolean {
+  return chat.is_forum === true && state.world.chat(chat.id).closedTopics.has(topic ?? GENERAL);
+}
+
+/** Outside of forums and private chats a topic is not looked at. */
+function topicExists(state: ServerState, chat: WireChat, thread: number | undefined): boolean {
+  if (thread === undefined || (chat.is_forum !== true && chat.type !== 'private')) return true;
+  return thread !== GENERAL && state.world.find(chat.id, thread)?.wire.message_thread_id === thread;
 }

@@ -1,3 +1,4 @@
+import type { Complaint } from './bot-api.ts';
 import { FakeClock } from './clock.ts';
 import { type Fault, Faults } from './faults.ts';
 import { type BegunPress, beginPress, inTime, type Press } from './press.ts';
@@ -96,6 +97,11 @@ export class FakeTelegram {
     return this.messages(chat).filter((one) => one.from === this.state.world.me.id);
   }
 
+  /** What in calls, answers and updates is not as the published description of the Bot API has it. */
+  get complaints(): readonly Complaint[] {
+    return [...this.recorded.flatMap((call) => call.complaints), ...this.state.updates.complaints];
+  }
+
   /** Calls of one method. */
   calls(method: string): readonly RecordedCall[] {
     return this.recorded.filter((call) => call.method === method);
@@ -135,6 +141,23 @@ export class FakeTelegram {
     const thread = root.wire.message_id;
     root.wire = { ...root.wire, message_thread_id: thread, is_topic_message: true };
     return thread;
+  }
+
+  /** An administrator closes a topic; 1 is General. */
+  closeTopic(chat: number, topic: number): void {
+    this.state.world.chat(chat).closedTopics.add(topic);
+  }
+
+  /** ... and opens it again. */
+  reopenTopic(chat: number, topic: number): void {
+    this.state.world.chat(chat).closedTopics.delete(topic);
+  }
+
+  /** An administrator deletes a topic with all that is in it. */
+  deleteTopic(chat: number, topic: number): void {
+    const { world } = this.state;
+    for (const stored of world.standing(chat))
+      if (stored.wire.message_thread_id === topic) world.remove(stored);
   }
 
   /** Scripts a fault for the next calls of a method. */

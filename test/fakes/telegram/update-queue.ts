@@ -1,3 +1,4 @@
+import { type Complaint, complaintsOfUpdate } from './bot-api.ts';
 import type { FakeClock } from './clock.ts';
 import { accept, type MethodResult, refuse, type WireUpdate } from './wire-types.ts';
 
@@ -38,6 +39,8 @@ export interface PollRequest {
 /** The queue behind getUpdates with the rules of telegram-bot-api's Client.cpp: offsets confirm, one poller wins. */
 export class UpdateQueue {
   webhookUrl = '';
+  /** What of the updates is not as the published description has it. */
+  readonly complaints: Complaint[] = [];
   /** Called after every queued update. */
   told: () => void = () => {};
   private readonly clock: FakeClock;
@@ -87,6 +90,7 @@ export class UpdateQueue {
     if (!this.allowed.includes(kind)) return undefined;
     const update: WireUpdate = { update_id: this.nextId++, [kind]: content };
     this.kept.push({ update, at: this.clock.now() });
+    this.complaints.push(...complaintsOfUpdate(update));
     const poll = this.waiting;
     if (poll) this.release(this.answer(poll.offset, poll.limit));
     this.told();

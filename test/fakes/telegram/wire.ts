@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type Complaint, complaintsOfCall, complaintsOfResult } from './bot-api.ts';
 import { type FaultKind, scriptedRefusal } from './faults.ts';
 import {
   answerCallbackQuery,
@@ -10,6 +11,7 @@ import {
   setMyCommands,
 } from './methods-bot.ts';
 import { deleteMessage, editMessageReplyMarkup, editMessageText } from './methods-edit.ts';
+import { getChatMember } from './methods-member.ts';
 import { createForumTopic, sendDocument, sendMessage } from './methods-send.ts';
 import { deleteWebhook, getWebhookInfo, setWebhook } from './methods-webhook.ts';
 import { numberOf, readArguments, readBody } from './request-body.ts';
@@ -28,6 +30,7 @@ const METHODS: ReadonlyMap<string, Method> = new Map([
   ['setmycommands', setMyCommands],
   ['deletemycommands', deleteMyCommands],
   ['getchat', getChat],
+  ['getchatmember', getChatMember],
   ['sendchataction', sendChatAction],
   ['setwebhook', setWebhook],
   ['deletewebhook', deleteWebhook],
@@ -43,6 +46,8 @@ export interface RecordedCall {
   readonly contentType: string;
   /** 0 while it runs or when the connection was cut. */
   code: number;
+  /** What of it, or of its answer, is not as the published description has it. */
+  complaints: readonly Complaint[];
 }
 
 /** What the HTTP side needs besides the state. */
@@ -77,7 +82,9 @@ async function serve(
     files: [...args.files.values()].map((file) => file.name),
     contentType: contentType.split(';')[0] ?? '',
     code: 0,
+    complaints: [],
   };
+  call.complaints = complaintsOfCall(name, call.values, call.files);
   settings.record(call);
   await perform(settings.state, { call, args }, response);
 }
@@ -113,6 +120,8 @@ function misbehave(fault: FaultKind, call: RecordedCall, response: ServerRespons
 
 function finish(call: RecordedCall, result: MethodResult, response: ServerResponse): void {
   call.code = result.kind === 'ok' ? 200 : result.code;
+  if (result.kind === 'ok')
+    call.complaints = [...call.complaints, ...complaintsOfResult(call.method, result.result)];
   send(response, result);
 }
 

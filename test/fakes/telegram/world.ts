@@ -26,6 +26,8 @@ interface ChatState {
   nextMessageId: number;
   /** Why the bot may not write here. */
   shut: Refusal | undefined;
+  /** Topics nobody but administrators may write in; 1 is General. */
+  readonly closedTopics: Set<number>;
   /** Which bot spoke last: general commands go to that one (bots/features#privacy-mode). */
   lastBot: number;
 }
@@ -73,6 +75,7 @@ export class TelegramWorld {
       messages: new Map(),
       nextMessageId: 100,
       shut: undefined,
+      closedTopics: new Set(),
       lastBot: this.me.id,
     });
     return chat;

@@ -1,0 +1,116 @@
+import type { ModalView } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import type { Account } from '../../domain/person.ts';
+import type { Picker } from '../picker.ts';
+import { attempt, slackWord } from './slack-errors.ts';
+import { type HearParts, UNIDENTIFIED } from './slack-hear.ts';
+import { type Heard, where } from './slack-incoming.ts';
+import type { Actor } from './slack-people.ts';
+import { lineOf } from './slack-picker-line.ts';
+import { formView, loadingView, PICK, verbsView, wordsView } from './slack-picker-render.ts';
+import type { SeenView, Submission, ViewAction, Where } from './slack-view-incoming.ts';
+
+/** What the picker needs: `web` gives up before a trigger is too old (3 s). */
+export interface PickerParts extends Omit<HearParts, 'whisper'> {
+  readonly web: WebClient;
+}
+
+/** How an attempt to open a modal ended; `already` when the same trigger opened one before. */
+export type Opened =
+  | { readonly kind: 'opened'; readonly view: SeenView }
+  | { readonly kind: 'already' }
+  | { readonly kind: 'not opened' };
+
+const STALE = wordsView(
+  'This form is from before Botswain was updated; nothing was done. Close it and type /ops again.',
+);
+
+/** How somebody whom nobody has added gets added. */
+export const howToBeAdded = ({ id, standing }: Account): string =>
+  standing === 'person'
+    ? `Botswain does not know you yet. Whoever looks after it has to add “slack: ${id}” to your entry under people in botswain.yaml; or type link in a chat where Botswain knows you.`
+    : 'Only members of this workspace may operate anything here; guests and people of other workspaces may not.';
+
+/** The modal in which a line is put together by pressing instead of typing. */
+export class SlackPicker {
+  readonly #parts: PickerParts;
+
+  constructor(parts: PickerParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether a typed line leaves everything open: nothing at all, or a verb alone that needs to know about what. */
+  wants(text: string): boolean {
+    const word = text.trim().toLowerCase();
+    return (
+      word === '' ||
+      this.#parts.ports.commands.some(({ name, needsSubject }) => name === word && needsSubject === true)
+    );
+  }
+
+  /** Opens a modal; to be called before anything else is waited for, because a trigger lives 3 s. */
+  async open(trigger: string): Promise<Opened> {
+    try {
+      const { view } = await this.#parts.web.views.open({ trigger_id: trigger, view: loadingView() });
+      const seen = { id: view?.id ?? '', hash: view?.hash ?? '', type: 'modal', where: undefined } as const;
+      return { kind: 'opened', view: seen };
+    } catch (error) {
+      if (slackWord(error) === 'exchanged_trigger_id') return { kind: 'already' };
+      this.#parts.ports.log('warn', `Slack did not open a modal: ${String(error)}`, { part: 'slack' });
+      return { kind: 'not opened' };
+    }
+  }
+
+  /** Shows in an open modal what this person may choose next; false when it could not be shown. */
+  async show(view: SeenView, actor: Actor, at: Where): Promise<boolean> {
+    const { web } = this.#parts;
+    const next = await this.#next(actor, at);
+    const hash = view.hash === '' ? {} : { hash: view.hash };
+    const shown = await attempt(() => web.views.update({ view_id: view.id, ...hash, view: next }));
+    // Closed meanwhile, or a second press came first: what is there is what the person wants.
+    return shown.kind === 'succeeded' || /not_found|hash_conflict/.test(shown.message);
+  }
+
+  async #next(actor: Actor, at: Where): Promise<ModalView> {
+    const { people, ports, identity } = this.#parts;
+    const account = await people.identify(actor, identity()?.team ?? '');
+    if (account === undefined) return wordsView(UNIDENTIFIED);
+    const picker = account.standing === 'person' ? await ports.picker(account) : NOTHING;
+    if (picker.verbs.length === 0) return wordsView(howToBeAdded(account));
+    const verb = picker.verbs.find(({ name }) => name === at.verb);
+    const metadata = JSON.stringify(at);
+    if (verb !== undefined) return formView({ verb, picker, metadata, service: at.service });
+    const notice = at.verb === undefined ? undefined : `${at.verb} is not among what you may run.`;
+    return verbsView(picker, metadata, notice);
+  }
+
+  /** Follows a press in the modal. */
+  async press({ action, value, view, actor }: ViewAction): Promise<void> {
+    const { channel, handle, verb } = view.where ?? {};
+    if (channel === undefined) {
+      await attempt(() => this.#parts.web.views.update({ view_id: view.id, view: STALE }));
+      return;
+    }
+    const at = { channel, ...(handle === undefined ? {} : { handle }) };
+    if (action === PICK.back) await this.show(view, actor, at);
+    else if (action === PICK.service)
+      await this.show(view, actor, { ...at, ...(verb === undefined ? {} : { verb }), service: value });
+    else if (action.startsWith(PICK.verb)) await this.show(view, actor, { ...at, verb: value });
+  }
+
+  /** What a submitted form types; where it cannot be read, what is shown instead. */
+  submit({ actor, view, filled }: Submission): Heard | { readonly instead: ModalView } {
+    const { channel, handle, verb } = view.where ?? {};
+    if (channel === undefined || verb === undefined) return { instead: STALE };
+    return {
+      // A view has one id for its whole life, and is submitted once.
+      id: `slack:${view.id}`,
+      actor,
+      conversation: where(channel, undefined),
+      text: lineOf(verb, filled),
+      ...(handle === undefined ? {} : { replyHandle: handle }),
+    };
+  }
+}
+
+const NOTHING: Picker = { verbs: [], subjects: [] };

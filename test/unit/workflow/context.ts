@@ -1,0 +1,44 @@
+import type { Incoming } from '../../../src/chat/chat.ts';
+import { PersonalControl } from '../../../src/control.ts';
+import type { Context } from '../../../src/dispatch/command.ts';
+import type { Configuration } from '../../../src/domain/configuration.ts';
+import type { Person } from '../../../src/domain/person.ts';
+import { judge } from '../../../src/domain/policy.ts';
+import type { Journal } from '../../../src/workflow/journal.ts';
+import { createWakeups } from '../../../src/workflow/wakeups.ts';
+import { incoming, NOON } from '../../contract/journal-samples.ts';
+import { fleetWith } from './yard.ts';
+
+/** What a command gets for somebody, at noon. */
+export function contextOf(
+  of: { readonly journal: Journal; readonly configuration: Configuration; readonly line?: Incoming },
+  person: Person,
+): Context {
+  const { journal, configuration, line = incoming('x') } = of;
+  const now = () => NOON;
+  const ports = { configuration, journal, wakeups: createWakeups(), publish: async () => {}, now };
+  return {
+    person,
+    incoming: line,
+    configuration,
+    fleet: fleetWith({ configuration }),
+    lastSeen: {
+      lastSeen: () => undefined,
+      lookAtComponent: () => Promise.reject(new Error('nobody looks')),
+      lookAtCheck: () => Promise.reject(new Error('nobody looks')),
+    },
+    journal,
+    commands: [],
+    now,
+    redact: (text) => text,
+    offerLink: async () => ({ code: '1234-5678', expiresAt: NOON }),
+    may: (command, subject) =>
+      judge(configuration.policy, {
+        verb: command.name,
+        risk: command.risk,
+        roles: person.roles,
+        ...(subject === undefined ? {} : { subject }),
+      }).kind === 'allowed',
+    control: new PersonalControl(ports, person, line),
+  };
+}
