@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type {
+  ChatSettings,
   Configuration,
   PlacedCheck,
   PlacedComponent,
@@ -129,15 +130,29 @@ const placeRule = (rule: Botswain['policy'][number], index: number): PolicyRule 
   reason: rule.reason,
 });
 
+const placeSlack = ({
+  team,
+  channels,
+  groups,
+}: NonNullable<Botswain['chats']['slack']>): ChatSettings['slack'] & object => ({
+  team,
+  channels,
+  ...(groups === undefined ? {} : { groups }),
+});
+
+/** One chat alone has nobody to take over from it. */
+const placeChats = ({ slack, telegram, takeover }: Botswain['chats']): ChatSettings => ({
+  ...(slack === undefined ? {} : { slack: placeSlack(slack) }),
+  ...(telegram === undefined ? {} : { telegram }),
+  ...(slack === undefined || telegram === undefined ? {} : { takeoverMs: takeover }),
+});
+
 /** What botswain.yaml says, in the shapes the program works with. */
 export const placeBotswain = (
   botswain: Botswain,
 ): Pick<Configuration, 'timezone' | 'people' | 'chats' | 'policy'> => ({
   timezone: botswain.timezone,
   people: Object.entries(botswain.people).map(placePerson),
-  chats: {
-    ...(botswain.chats.slack === undefined ? {} : { slack: botswain.chats.slack }),
-    ...(botswain.chats.telegram === undefined ? {} : { telegram: botswain.chats.telegram }),
-  },
+  chats: placeChats(botswain.chats),
   policy: botswain.policy.map(placeRule),
 });

@@ -58,6 +58,13 @@ const slackChat = z.strictObject({
       z.string().regex(/^[CGD][A-Z0-9]+$/, 'not a Slack channel id\nwrite the id that starts with C or G'),
     )
     .describe('channels people may work in, by a name of ours: `operations`, `incidents`'),
+  groups: z
+    .record(
+      name,
+      z.string().regex(/^S[A-Z0-9]+$/, 'not a Slack user group id\nwrite the id that starts with S'),
+    )
+    .optional()
+    .describe('roles that the members of a user group hold, by role: S0ABC123'),
 });
 
 const telegramChat = z.strictObject({
@@ -100,8 +107,11 @@ const botswain = z.strictObject({
     .strictObject({
       slack: slackChat.optional().describe('where on Slack'),
       telegram: telegramChat.optional().describe('where on Telegram'),
+      takeover: duration('2m').describe(
+        'how long an urgent message waits for a chat that does not answer before the other one shows it, in its channel of the same name',
+      ),
     })
-    .default({})
+    .prefault({})
     .describe('where people work'),
   policy: z
     .array(policyRule)

@@ -2,6 +2,7 @@ import { type AppOptions, assemble, now, type Parts } from './assemble.ts';
 import { failed, type Outcome, succeeded } from './domain/outcome.ts';
 import { openJournal } from './store/open-journal.ts';
 import { StoreError } from './workflow/journal.ts';
+import { chatOf } from './workflow/outbox.ts';
 
 /** A running Botswain. */
 export interface App {
@@ -49,6 +50,7 @@ async function startParts(parts: Parts): Promise<Outcome<Started>> {
   if (console.kind !== 'succeeded') return console;
   await parts.engine.start();
   const troubles = await connect(parts);
+  await parts.groupRoles.start(chatOf(parts.chats, 'slack'));
   parts.outbox.start();
   await parts.receiver.resume();
   await parts.watch.start();
@@ -61,6 +63,7 @@ async function startParts(parts: Parts): Promise<Outcome<Started>> {
 }
 
 async function stopParts(parts: Parts, log: AppOptions['log']): Promise<void> {
+  parts.groupRoles.stop();
   // Together: a look at a host that hangs must not let the engine begin more meanwhile.
   await Promise.all([parts.engine.stop(STOP_PATIENCE_MS), parts.watch.stop()]);
   await parts.receiver.drain(STOP_PATIENCE_MS);

@@ -11,6 +11,7 @@ import type { Configuration, Environment } from './domain/configuration.ts';
 import type { Redact } from './domain/redaction.ts';
 import type { ExecutorPorts } from './executors/executor.ts';
 import { executorKinds } from './executors/registry.ts';
+import { GroupRoles } from './group-roles.ts';
 import { Linking } from './linking.ts';
 import type { Log } from './log.ts';
 import { Receiver } from './receive.ts';
@@ -27,6 +28,7 @@ import { Outbox } from './workflow/outbox.ts';
 import { publishChange } from './workflow/publish-change.ts';
 import { untilStored } from './workflow/run-step.ts';
 import type { Seen } from './workflow/seen.ts';
+import { takeoverIn } from './workflow/takeover.ts';
 import { createWakeups, type Wakeups } from './workflow/wakeups.ts';
 import { Watch } from './workflow/watch.ts';
 
@@ -48,6 +50,7 @@ export interface Parts {
   readonly engine: Engine;
   readonly chats: readonly Chat[];
   readonly outbox: Outbox;
+  readonly groupRoles: GroupRoles;
   readonly signIns: SignIns;
   readonly servers: { readonly open: WebServer; readonly console: WebServer };
 }
@@ -162,18 +165,23 @@ function createServers(
   };
 }
 
-/** The configuration whose people have the accounts they linked, at any time. */
-const withLinkedPeople = (configuration: Configuration, linking: Linking): Configuration => ({
+/** The configuration whose people have, at any time, the accounts they linked and the roles of their groups. */
+const withPeopleAsOfNow = (
+  configuration: Configuration,
+  linking: Linking,
+  groups: GroupRoles,
+): Configuration => ({
   ...configuration,
   get people() {
-    return linking.people;
+    return groups.applied(linking.people);
   },
 });
 
 /** Makes every part and hands each what it may know of the others. */
 export function assemble(given: AppOptions, journal: OpenJournal, links: readonly AccountLink[]): Parts {
   const linking = new Linking(given.configuration.people, links, { store: journal.accountLinks, now });
-  const options = { ...given, configuration: withLinkedPeople(given.configuration, linking) };
+  const groupRoles = new GroupRoles(given.configuration.chats.slack?.groups ?? {}, given.log);
+  const options = { ...given, configuration: withPeopleAsOfNow(given.configuration, linking, groupRoles) };
   const core = createCore(options, journal, linking);
   const chats: Chat[] = [];
   const receiver = createReceiver(options, core, () => chats);
@@ -191,7 +199,15 @@ export function assemble(given: AppOptions, journal: OpenJournal, links: readonl
     receiver,
     engine: createEngine(options, core, receiver),
     chats,
-    outbox: new Outbox({ journal, wakeups, chats, now, onError }),
+    groupRoles,
+    outbox: new Outbox({
+      journal,
+      wakeups,
+      chats,
+      now,
+      onError,
+      takeover: takeoverIn(options.configuration.chats),
+    }),
     signIns,
     servers: createServers(options, core, { receiver, signIns, chats }),
   };

@@ -158,14 +158,14 @@ async function journal(given: Settings, read: Read, query: LogQuery): Promise<Ou
   const answer = await read({ kind: 'argv', argv, sudo: given.sudo && !given.user });
   if (answer.kind !== 'succeeded') return answer;
   const { code, stdout, stderr } = answer.value;
-  if (code !== 0) return refusal(answer.value, `logs of ${given.unit}`);
-  // journalctl ends with 0 and shows nothing to somebody who may not see the unit's lines; only this hint tells.
+  // journalctl mostly ends with 0 and shows nothing to somebody who may not see the unit's lines; only this hint tells.
   if (/not seeing messages from other users|No journal files were opened/i.test(stderr))
     return failed(
       'TARGET_LOGIN_FAILED',
       `logs of ${given.unit}: the login user may not read the system's journal`,
       'Put the user into the group systemd-journal, or set `sudo: true`.',
     );
+  if (code !== 0) return refusal(answer.value, `logs of ${given.unit}`);
   return succeeded({ ...answer.value, stdout: withoutColours(stdout) });
 }
 

@@ -10,6 +10,7 @@ import { targetKey } from '../domain/fleet.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { executorKinds } from '../executors/registry.ts';
 import { dataDiagnoses, nodeDiagnosis } from './machine.ts';
+import { callers, diagnosePublicUrl } from './public-url.ts';
 import { Reach } from './reach.ts';
 import type { Group } from './report.ts';
 import { secretDiagnoses } from './secrets.ts';
@@ -89,6 +90,9 @@ function chats(environment: Environment, configuration: Configuration | undefine
   const places = configuration?.chats ?? {};
   const telegram = telegramSettings(environment, { chats: places });
   return [
+    ...(callers(environment).length === 0
+      ? []
+      : [{ title: 'PUBLIC_URL', found: diagnosePublicUrl(environment) }]),
     ...(environment.slack === undefined ? [] : [slack(environment.slack, configuration)]),
     ...(telegram === undefined
       ? []

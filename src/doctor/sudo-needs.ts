@@ -32,25 +32,32 @@ export function sudoWays(call: Call): readonly SudoWay[] {
   });
 }
 
-/** Everything the steps of a target's components, and the engines behind it, do through sudo; each once. */
-export function sudoNeeds(
-  { services, targets }: Pick<Configuration, 'services' | 'targets'>,
-  kinds: readonly ComponentKind[],
-  target: Target,
-): readonly SudoNeed[] {
-  const here = services
+/** What a target's components are made of. */
+export interface Fleet {
+  readonly configuration: Pick<Configuration, 'services' | 'targets'>;
+  readonly kinds: readonly ComponentKind[];
+}
+
+interface Step {
+  readonly call: Call;
+  readonly optional: boolean;
+}
+
+function stepsOn({ configuration, kinds }: Fleet, target: Target): readonly Step[] {
+  const here = configuration.services
     .flatMap(({ components }) => components)
     .filter((placed) => targetKey(placed.target) === targetKey(target));
-  const needs = here.flatMap((placed) => {
+  return here.flatMap((placed) => {
     const component = kinds.find(({ kind }) => kind === placed.kind)?.bind(placed.settings, placed);
     return (component?.actions ?? []).flatMap((action) =>
-      (component?.steps(action) ?? []).map(({ call }) => ({
-        ways: sudoWays(call),
-        optional: action === 'recreate',
-      })),
+      (component?.steps(action) ?? []).map(({ call }) => ({ call, optional: action === 'recreate' })),
     );
   });
-  const engines = targets.filter(
+}
+
+/** Everything the steps of a target's components, and the engines behind it, do through sudo; each once. */
+export function sudoNeeds(fleet: Fleet, target: Target): readonly SudoNeed[] {
+  const engines = fleet.configuration.targets.filter(
     ({ environment, settings }) =>
       environment === target.environment && settings.via === target.name && settings.sudo === true,
   );
@@ -58,7 +65,18 @@ export function sudoNeeds(
     ways: [{ argv: ['docker', 'system', 'dial-stdio'] }],
     optional: false,
   }));
+  const needs = stepsOn(fleet, target).map(({ call, optional }) => ({ ways: sudoWays(call), optional }));
   return eachOnce([...streams, ...needs].filter(({ ways }) => ways.length > 0));
+}
+
+/** Steps that alter units of the system without sudo, as people would type them: only root, or polkit, lets that pass. */
+export function bareUnitSteps(fleet: Fleet, target: Target): readonly string[] {
+  const bare = stepsOn(fleet, target).flatMap(({ call, optional }) =>
+    !optional && call.kind === 'argv' && call.sudo !== true && call.argv[0] === 'systemctl'
+      ? [call.argv]
+      : [],
+  );
+  return [...new Set(bare.filter((argv) => !argv.includes('--user')).map((argv) => argv.join(' ')))];
 }
 
 /** What is needed in any case comes first, so that it is what is kept. */

@@ -109,7 +109,7 @@ export function sudoDiagnoses(
       ? []
       : [
           wrong(
-            `sudo: ${count(required)} that the components need are refused to ${facts.user}`,
+            `sudo refuses ${facts.user} ${count(required)} that the components need`,
             ...mend(facts, required),
           ),
         ]),
@@ -117,7 +117,7 @@ export function sudoDiagnoses(
       ? []
       : [
           doubtful(
-            `sudo: ${count(optional)} for \`logs\` or \`--recreate\` are refused to ${facts.user}`,
+            `sudo refuses ${facts.user} ${count(optional)} for \`logs\` or \`--recreate\``,
             ...mend(facts, optional),
           ),
         ]),

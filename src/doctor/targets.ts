@@ -8,7 +8,7 @@ import { examineComponent } from './components.ts';
 import { askHost, type HostFacts, hostDiagnoses } from './host.ts';
 import type { Reach } from './reach.ts';
 import { refusedNeeds, sudoDiagnoses } from './sudo.ts';
-import { sudoNeeds } from './sudo-needs.ts';
+import { bareUnitSteps, sudoNeeds } from './sudo-needs.ts';
 
 /** Everything that examining a target needs. */
 export interface TargetExam {
@@ -64,7 +64,7 @@ async function components(exam: TargetExam, target: Target) {
 
 async function examineHost(exam: TargetExam, target: Target): Promise<readonly Diagnosis[]> {
   const read = exam.reach.read(target);
-  const needs = sudoNeeds(exam.configuration, exam.kinds, target);
+  const needs = sudoNeeds(exam, target);
   const programs = needs.flatMap(({ ways }) => ways.map(({ argv }) => argv[0] ?? ''));
   const facts = await askHost(read, target, [...programs, 'journalctl', 'docker', 'tail']);
   const way = wayTo(target, facts);
@@ -78,6 +78,7 @@ async function examineHost(exam: TargetExam, target: Target): Promise<readonly D
     ...way,
     ...hostDiagnoses(facts.value, target.kind === 'local' ? 'here' : 'there'),
     ...sudoDiagnoses(facts.value, refusals, needs.length + refusals.length > 0),
+    ...bare(facts.value, bareUnitSteps(exam, target)),
     ...looks.flatMap(({ diagnoses }) => diagnoses),
   ];
 }
@@ -85,6 +86,17 @@ async function examineHost(exam: TargetExam, target: Target): Promise<readonly D
 function wayTo(target: Target, facts: Awaited<ReturnType<typeof askHost>>): readonly Diagnosis[] {
   if (target.kind === 'ssh') return diagnoseSsh(target, facts);
   return facts.kind === 'succeeded' ? [localAccount(facts.value)] : [failure('this machine', facts)];
+}
+
+function bare({ isRoot, user }: HostFacts, steps: readonly string[]): readonly Diagnosis[] {
+  const [first] = steps;
+  if (isRoot || first === undefined) return [];
+  return [
+    doubtful(
+      `without sudo ${user} may not run \`${first}\` unless polkit lets it`,
+      'Set `sudo: true` at the component, then run this again for the lines of sudoers.',
+    ),
+  ];
 }
 
 const localAccount = ({ user }: HostFacts): Diagnosis => good(`programs run here as ${user}`);

@@ -49,8 +49,15 @@ export interface PlacedService {
 
 /** Where each chat lets people work; names are ours (`operations`, `incidents`), ids the platform's. */
 export interface ChatSettings {
-  readonly slack?: { readonly team: string; readonly channels: Readonly<Record<string, string>> };
+  readonly slack?: {
+    readonly team: string;
+    readonly channels: Readonly<Record<string, string>>;
+    /** User group ids by the role their members hold. */
+    readonly groups?: Readonly<Record<string, string>>;
+  };
   readonly telegram?: { readonly chats: Readonly<Record<string, string>> };
+  /** Milliseconds an urgent message waits for its chat before the other one shows it; absent = for ever. */
+  readonly takeoverMs?: number;
 }
 
 /** Everything the YAML files say, checked and put together. */

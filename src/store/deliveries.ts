@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Deliveries, Delivery } from '../workflow/deliveries.ts';
 import { deliveryOf, markOf } from './delivery-rows.ts';
 import { claim, delivered, filed, keepRoom, lost, missing, retryLater } from './delivery-sends.ts';
+import { overdue, returned } from './delivery-takeovers.ts';
 import { want } from './delivery-wishes.ts';
 import type { Store } from './store.ts';
 import type { Tables } from './tables.ts';
@@ -26,12 +27,21 @@ export function createDeliveries(store: Store): Deliveries {
     filed: (key, file) => store.conclude(({ tx }) => filed(tx, key, markOf(file))),
     retryLater: (key, later) => store.conclude(({ tx }) => retryLater(tx, key, later)),
     lost: (key) => store.conclude(({ tx }) => lost(tx, key)),
+    takenOver: (key, revision) =>
+      store.conclude(async ({ tx }) => {
+        const taken = { taken_revision: revision };
+        await tx.updateTable('deliveries').set(taken).where('key', '=', key).execute();
+      }),
     keepRoom: (room) => store.conclude(({ tx }) => keepRoom(tx, room)),
     ...reads(store),
   };
 }
 
-const reads = (store: Store): Pick<Deliveries, 'pending' | 'find' | 'withPrefix' | 'at' | 'rooms'> => ({
+type Reads = 'pending' | 'find' | 'withPrefix' | 'at' | 'rooms' | 'overdue' | 'returned';
+
+const reads = (store: Store): Pick<Deliveries, Reads> => ({
+  overdue: (platform, before) => store.read((db) => overdue(db, platform, before)),
+  returned: (platform) => store.read((db) => returned(db, platform)),
   pending: (platform, now) => store.read((db) => pending(db, platform, now)),
   find: (key) =>
     store.read(async (db) => {

@@ -53,6 +53,7 @@ async function insertedNew(tx: Transaction<Tables>, { wish, at, ...where }: NewR
       file: markOf(wish.message.file),
       filed: null,
       file_ambiguous: 0,
+      taken_revision: 0,
       open: 1,
     })
     .onConflict((conflict) => conflict.column('key').doNothing())

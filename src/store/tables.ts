@@ -99,7 +99,8 @@ export interface LocksTable {
 
 /**
  * `conversation` and `message` are JSON; `wanted_at` is when the oldest undelivered wish was made; `lane` is a place in
- * LANES; `file` and `filed` are marks of the file wished and the one that is there; `open` = something is left to do.
+ * LANES; `file` and `filed` are marks of the file wished and the one that is there; `open` = something is
+ * left to do; `taken_revision` is the one that another chat shows instead.
  */
 export interface DeliveriesTable {
   readonly key: string;
@@ -123,6 +124,7 @@ export interface DeliveriesTable {
   readonly file: string | null;
   readonly filed: string | null;
   readonly file_ambiguous: number;
+  readonly taken_revision: number;
   readonly open: number;
 }
 

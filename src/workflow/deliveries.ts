@@ -91,6 +91,12 @@ export interface Deliveries {
   retryLater(key: string, later: Later): Promise<boolean>;
   /** What it stood in or hung below is gone: it is posted anew, outside of a thread it could not enter. False the second time. */
   lost(key: string): Promise<boolean>;
+  /** Urgent, tried in vain (or hanging below what another chat shows), wished before this moment, and not shown by another chat yet. */
+  overdue(platform: string, before: number): Promise<readonly Delivery[]>;
+  /** Notes which revision another chat shows instead; 0 = none any more. */
+  takenOver(key: string, revision: number): Promise<void>;
+  /** What another chat showed instead, of the channels where all of that is through (or given up) now. */
+  returned(platform: string): Promise<readonly Delivery[]>;
   /** Keeps how much room a place has. */
   keepRoom(room: Room): Promise<void>;
   rooms(): Promise<readonly Room[]>;

@@ -9,7 +9,7 @@ import { untilStored } from './run-step.ts';
 import type { Wakeups } from './wakeups.ts';
 
 /** What the engine needs. */
-export interface EnginePorts extends Omit<Running, 'isStopping'> {
+export interface EnginePorts extends Omit<Running, 'ending'> {
   readonly wakeups: Wakeups;
   /** A bug or a broken store; the engine goes on with the other changes. */
   readonly onError: (change: string | undefined, error: unknown) => void;
@@ -32,9 +32,10 @@ export class Engine {
   #ticking: Promise<void> | undefined;
   #again = false;
   #stopping = false;
+  #isOver = false;
 
   constructor(ports: EnginePorts) {
-    this.#ports = { ...ports, isStopping: () => this.#stopping };
+    this.#ports = { ...ports, ending: () => this.#ending() };
   }
 
   /** Declares what earlier boots left as lost, then works until {@link stop}. */
@@ -51,12 +52,18 @@ export class Engine {
     await this.#tick();
   }
 
-  /** Starts nothing any more, leaves verifying to the next boot and waits for running steps, at most this long; what is not done then is found by the next boot. */
+  /** Starts nothing any more and waits for running steps and what is being verified, at most this long; what is not done then is found by the next boot. */
   async stop(patienceMs: number): Promise<void> {
     this.#stopping = true;
     clearInterval(this.#timer);
     this.#unsubscribe?.();
     await withPatience(this.#settled(), patienceMs);
+    this.#isOver = true;
+  }
+
+  #ending(): 'no' | 'soon' | 'now' {
+    if (this.#isOver) return 'now';
+    return this.#stopping ? 'soon' : 'no';
   }
 
   /** A look that is under way may start one more change. */

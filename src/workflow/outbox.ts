@@ -5,6 +5,7 @@ import type { Delivery, Lane } from './deliveries.ts';
 import type { Journal } from './journal.ts';
 import { type Allowance, allowanceOf, Pace, placeOf } from './pace.ts';
 import { backoff, putOff } from './put-off.ts';
+import { type Takeover, takeOver } from './takeover.ts';
 import type { Wakeups } from './wakeups.ts';
 
 /** What the outbox needs. */
@@ -14,6 +15,8 @@ export interface OutboxPorts {
   readonly chats: readonly Chat[];
   readonly now: () => number;
   readonly onError: (error: unknown) => void;
+  /** What one chat does for another that does not answer; absent = nothing. */
+  readonly takeover?: Takeover | undefined;
 }
 
 /** Milliseconds between two looks when nothing hints. */
@@ -48,6 +51,7 @@ export class Outbox {
   #timer: NodeJS.Timeout | undefined;
   #alarm: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
   #unsubscribe: (() => void) | undefined;
+  #takingOver = false;
   #stopping = false;
 
   constructor(ports: OutboxPorts) {
@@ -57,7 +61,7 @@ export class Outbox {
   /** Begins to deliver what is wished, first of all what the last boot left. */
   start(): void {
     this.#unsubscribe = this.#ports.wakeups.on('deliveries', () => this.#look());
-    this.#timer = setInterval(() => this.#look(), TICK_MS);
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#look();
   }
 
@@ -71,6 +75,23 @@ export class Outbox {
     clearTimeout(this.#alarm?.timer);
     this.#unsubscribe?.();
     await Promise.allSettled(this.#working);
+  }
+
+  #tick(): void {
+    this.#look();
+    const { takeover } = this.#ports;
+    if (takeover === undefined || this.#takingOver) return;
+    this.#takingOver = true;
+    const done = (): void => {
+      this.#takingOver = false;
+    };
+    this.#track(this.#takeOver(takeover).finally(done));
+  }
+
+  async #takeOver(takeover: Takeover): Promise<void> {
+    const { journal, chats, now } = this.#ports;
+    const ports = { ...takeover, deliveries: journal.deliveries, chats, now };
+    for (const { platform } of chats) await takeOver(ports, platform);
   }
 
   #look(): void {

@@ -15,8 +15,8 @@ export interface BatchRunning {
   readonly fleet: Fleet;
   /** Shows where the change stands, on every copy of its card. */
   readonly publish: (id: string, seen?: Seen) => Promise<void>;
-  /** Whether this process is about to end: then no step begins any more. */
-  readonly isStopping: () => boolean;
+  /** While this process is about to end no step begins any more; once it is over, looking ends too. */
+  readonly ending: () => 'no' | 'soon' | 'now';
 }
 
 /** Thrown where a change is left as it stands, for the next boot to go on with. */
@@ -85,7 +85,7 @@ async function runSteps(
 }
 
 async function takeStep(running: BatchRunning, change: Change, step: Step): Promise<Ending | undefined> {
-  if (running.isStopping()) throw LEFT;
+  if (running.ending() !== 'no') throw LEFT;
   const stopped = await stopAsked(running.guard.journal, change.id);
   if (stopped !== undefined) return stopped;
   const end = await beginStep(running, change, step);
@@ -153,7 +153,7 @@ export async function verifyBatch(
     now: () => performance.now(),
     onLook: (states) => running.publish(change.id, { looked: states }),
     isCancelled: async () => {
-      if (running.isStopping()) throw LEFT;
+      if (running.ending() === 'now') throw LEFT;
       return (await stopAsked(guard.journal, change.id)) !== undefined;
     },
   });

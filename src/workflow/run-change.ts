@@ -44,7 +44,19 @@ async function endingOf(running: Running, change: Change): Promise<Ending> {
   return { to: 'succeeded', ending: `Verified. ${seen.join('; ')}.` };
 }
 
+/** Milliseconds from the start in which making the plan again is never too late. */
+const START_GRACE_MS = 60_000;
+
+/** A stop may have come between the start and the first step; after hours nobody expects that step any more. */
+const isTooLate = ({ startBy, startedAt = 0 }: Change, now: number): boolean =>
+  now > startBy && now > startedAt + START_GRACE_MS;
+
 async function whyNotHolds(running: Running, change: Change): Promise<Ending | undefined> {
+  if (isTooLate(change, running.guard.now())) {
+    const ending =
+      'Nothing was done: Botswain stopped before the first step, and its time has passed. Ask again.';
+    return { to: 'voided', code: 'DENIED_EXPIRED', ending };
+  }
   const rebuilt = await running.rebuild(change);
   if (rebuilt.kind !== 'succeeded')
     return { to: 'failed', code: rebuilt.code, ending: `Nothing was done: ${rebuilt.message}.` };

@@ -144,6 +144,40 @@ describe('the home tab', () => {
   });
 });
 
+describe('what cannot be on the home tab', () => {
+  const { start } = slackRigs({ home: async () => home('C-1') });
+  const directly = (rig: SlackRig, words: RegExp) =>
+    rig.slack.expectMessage({ channel: rig.slack.direct('U0ANA').id, match: words });
+
+  it('the form does not open: said directly', async () => {
+    const rig = await start();
+    await rig.slack.openHome('U0ANA');
+    rig.slack.faults.script({ kind: 'error', error: 'expired_trigger_id', method: 'views.open' });
+    await rig.slack.pressHome({ user: 'U0ANA', label: 'Do something …' });
+    await directly(rig, /did not open the form/);
+    expect(rig.incoming).toEqual([]);
+  });
+
+  it('the direct conversation is not known: nothing is done, and that is said', async () => {
+    const rig = await start();
+    await rig.slack.openHome('U0ANA');
+    rig.slack.faults.script({ kind: 'http', status: 500, method: 'conversations.open' });
+    expect((await rig.slack.pressHome({ user: 'U0ANA', label: 'Approve C-1' })).acked).toBe(true);
+    await directly(rig, /Nothing was done/);
+    expect(rig.incoming).toEqual([]);
+  });
+
+  it('our records cannot be read: the tab says so', async () => {
+    const rig = await start({
+      home: async () => {
+        throw new Error('disk gone');
+      },
+    });
+    await rig.slack.openHome('U0ANA');
+    await reads(rig, /cannot read its records/);
+  });
+});
+
 describe('what is written to the bot directly', () => {
   const { start } = slackRigs();
 

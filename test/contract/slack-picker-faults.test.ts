@@ -38,6 +38,17 @@ describe('when the modal cannot be', () => {
     await rig.slack.until(() => (rig.incoming.length === 1 ? true : undefined));
   });
 
+  it('what may be chosen cannot be read: the modal says so', async () => {
+    const rig = await start({
+      picker: async () => {
+        throw new Error('disk gone');
+      },
+    });
+    await rig.slack.command({ ...ANA, text: 'restart' });
+    await showing(rig, 'cannot read its records');
+    expect(rig.incoming).toEqual([]);
+  });
+
   it('it was closed before it was filled: nothing more is said', async () => {
     const rig = await start();
     rig.slack.faults.script({ kind: 'error', error: 'not_found', method: 'views.update' });

@@ -97,7 +97,8 @@ describe.each(['polling', 'webhook'] as const)('on a phone at three in the morni
     await telegram.expectMessage({ chat: GROUP, text: /C-2 · plan/, button: 'Deny', within: SLOWLY });
   }, 90_000);
 
-  it(`came by ${way}`, () => {
+  it(`came by ${way}, in the words of the Bot API`, () => {
+    expect(telegram.complaints).toEqual([]);
     const counts = (method: string): boolean => telegram.calls(method).length > 0;
     expect([counts('getUpdates'), counts('setWebhook')]).toEqual([way === 'polling', way === 'webhook']);
   });

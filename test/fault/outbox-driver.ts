@@ -29,7 +29,7 @@ const ports: ChatPorts = {
 };
 
 const chatOfScene = (): Chat => {
-  const { SLACK_BOT_TOKEN: botToken = '', SLACK_APP_TOKEN: appToken = '', API: api = '' } = process.env;
+  const { BOT_TOKEN: botToken = '', APP_TOKEN: appToken = '', API: api = '' } = process.env;
   return scene.platform === 'slack'
     ? createSlackChat({ botToken, way: { kind: 'socket', appToken }, apiUrl: api, timeoutMs: 1500 }, ports)
     : createTelegramChat({ token: botToken, apiRoot: api, pollSeconds: 1 }, ports);

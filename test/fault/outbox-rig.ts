@@ -1,5 +1,6 @@
 import type { TestContext } from 'vitest';
 import type { Chat } from '../../src/chat/chat.ts';
+import { createTelegramChat } from '../../src/chat/telegram/telegram.ts';
 import type { Message } from '../../src/domain/message.ts';
 import type { OpenJournal } from '../../src/store/open-journal.ts';
 import type { Lane, Wish } from '../../src/workflow/deliveries.ts';
@@ -8,6 +9,7 @@ import { createWakeups } from '../../src/workflow/wakeups.ts';
 import { sqliteBench } from '../contract/journal-sqlite.ts';
 import { slackEdge } from '../contract/slack-rig.ts';
 import { startFakeSlack } from '../fakes/slack/fake-slack.ts';
+import type { FakeTelegram } from '../fakes/telegram/telegram-fake.ts';
 
 /** A running outbox over a real journal. */
 export interface OutboxRig {
@@ -17,8 +19,15 @@ export interface OutboxRig {
   want(wish: Wish): Promise<void>;
 }
 
-/** An outbox before these chats; everything ends with the test. */
-export async function outboxRig(chats: readonly Chat[], more: Partial<OutboxPorts> = {}): Promise<OutboxRig> {
+/** The test that runs, at whose end everything is taken down. */
+export type Test = Pick<TestContext, 'onTestFinished'>;
+
+/** An outbox before these chats. */
+export async function outboxRig(
+  { onTestFinished }: Test,
+  chats: readonly Chat[],
+  more: Partial<OutboxPorts> = {},
+): Promise<OutboxRig> {
   const bench = await sqliteBench();
   const wakeups = createWakeups();
   const errors: unknown[] = [];
@@ -40,6 +49,21 @@ export async function outboxRig(chats: readonly Chat[], more: Partial<OutboxPort
   };
 }
 
+/** The real Telegram edge, which neither polls nor is called. */
+export const telegramEdge = (telegram: FakeTelegram): Chat =>
+  createTelegramChat(
+    { token: telegram.token, apiRoot: telegram.apiRoot },
+    {
+      receive: async () => {},
+      issueToken: async (line) => `T${Buffer.from(line).toString('base64url').slice(-20)}`,
+      lineOfToken: async () => undefined,
+      picker: async () => ({ verbs: [], subjects: [] }),
+      home: async () => undefined,
+      commands: [],
+      log: () => {},
+    },
+  );
+
 /** A wish in C0OPS of the fake Slack, unless told otherwise. */
 export const slackWish = (
   key: string,
@@ -51,9 +75,9 @@ export const slackWish = (
 };
 
 /** The real Slack edge, never connected, before a fake Slack, with an outbox behind it. */
-export async function slackOutbox(test: Test) {
+export async function slackOutbox(test: Test, timeoutMs = 1500) {
   const slack = await startFakeSlack();
   test.onTestFinished(() => slack.stop());
-  const { chat } = slackEdge(slack, { timeoutMs: 1500 });
+  const { chat } = slackEdge(slack, { timeoutMs });
   return { slack, chat, ...(await outboxRig(test, [chat])) };
 }

@@ -112,7 +112,7 @@ describe('the outbox under torture, Slack', () => {
     const began = Date.now();
     complaints = await torture({
       scene: SCENE,
-      env: { API: slack.apiUrl, SLACK_BOT_TOKEN: slack.botToken, SLACK_APP_TOKEN: slack.appToken },
+      env: { API: slack.apiUrl, BOT_TOKEN: slack.botToken, APP_TOKEN: slack.appToken },
       kills: KILLS,
       lifeMs: 3000,
       random,

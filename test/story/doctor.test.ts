@@ -152,8 +152,8 @@ describeWith(
         '✗ person ben (U0OLDBEN) is deactivated',
         '✗ webhook: one is set (old.invalid), so that long polling gets nothing',
         `✗ chat operations (${GROUP}): the bot is not in “Ops”`,
-        '✗ sudo: 8 commands that the components need are refused to ops',
-        '! sudo: 10 commands for `logs` or `--recreate` are refused to ops',
+        '✗ sudo refuses ops 8 commands that the components need',
+        '! sudo refuses ops 10 commands for `logs` or `--recreate`',
         '✗ katana/app@production: not seen, sudo refuses',
         `✗ host key: production/edge (127.0.0.1:${edge.port}) showed another host key than the pinned one: seen ssh-ed25519 ${edge.hostKeyFingerprint}, pinned ${WRONG_PIN}. Nothing was sent to it.`,
         '! components not looked at: katana/web',
@@ -194,9 +194,9 @@ describeWith(
         /write host_key: "([^"]+)" under edge in targets\.yaml/,
       );
       await writeTargets();
-      const [how, ...needed] = mend(/commands that the components need are refused/);
+      const [how, ...needed] = mend(/commands that the components need/);
       expect(how).toBe('Add there with `visudo -f /etc/sudoers.d/botswain`:');
-      const [, ...optional] = mend(/commands for `logs` or `--recreate` are refused/);
+      const [, ...optional] = mend(/commands for `logs` or `--recreate`/);
       await visudo(host, [...needed, ...optional]);
 
       const { code, text } = await ward.diagnose();
@@ -218,7 +218,7 @@ describeWith(
       await host.exec('mv', '/etc/sudoers.d/00-people', '/etc/sudoers.d/zz-people');
       const after = await ward.diagnose();
       expect(after.code).toBe(1);
-      expect(after.text).toMatch(/✗ sudo: 8 commands that the components need are refused to ops/);
+      expect(after.text).toMatch(/✗ sudo refuses ops 8 commands that the components need/);
       await host.exec('rm', '/etc/sudoers.d/zz-people');
     });
   },

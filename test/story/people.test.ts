@@ -63,6 +63,12 @@ describe('people across chats, and their questions', () => {
       text: /approved by Cleo/,
       within: 12_000,
     });
+    // What is still under way at the next stop would hold its component afterwards.
+    await telegram.expectMessage({
+      chat: GROUP,
+      text: new RegExp(`succeeded[\\s\\S]*${id}`),
+      within: 15_000,
+    });
   }, 60_000);
 
   it('an account stays linked over a restart of the bot', async () => {

@@ -105,7 +105,7 @@ function scopes(bot: Bot): Diagnosis {
   const named = missing.map(({ scope, reason }) => `${scope} (${reason})`).join(', ');
   return wrong(
     `scopes: missing ${named}`,
-    `At ${APP} → OAuth & Permissions → Bot Token Scopes add: ${missing.map(({ scope }) => scope).join(', ')}; then press “Reinstall to Workspace” there.`,
+    `At ${APP} → OAuth & Permissions → Bot Token Scopes add: ${missing.map(({ scope }) => scope).join(', ')}; then press “Reinstall to Workspace” there. Or paste what \`botswain manifest slack\` prints at App Manifest.`,
   );
 }
 

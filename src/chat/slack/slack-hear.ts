@@ -38,6 +38,17 @@ const NOT_RECORDED = nothingDone(
 export const UNIDENTIFIED =
   'Slack did not tell Botswain in time who you are, so it did not start anything. Try again in a minute.';
 
+/** Tells whoever was heard that nothing was done, before it is certain who that is. */
+export const sayNothingDone = async (
+  { whisper }: Pick<HearParts, 'whisper'>,
+  { heard, direct }: { readonly heard: Heard; readonly direct: boolean },
+  why: string,
+): Promise<void> => {
+  const { actor, ...rest } = heard;
+  const account = { platform: 'slack', id: actor.id, standing: 'stranger' } as const;
+  await whisper({ ...rest, direct, account }, nothingDone(why));
+};
+
 /** Records what was heard; when that fails, tells the person instead of keeping silent. */
 export const hear = async (
   parts: HearParts,
@@ -58,8 +69,7 @@ export const hear = async (
       user: actor.id,
     });
     await ack();
-    const nobody = { platform: 'slack', id: actor.id, standing: 'stranger' } as const;
-    await parts.whisper({ ...incoming, account: nobody }, nothingDone(UNIDENTIFIED));
+    await sayNothingDone(parts, { heard, direct }, UNIDENTIFIED);
     return;
   }
   try {

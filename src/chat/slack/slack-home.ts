@@ -1,12 +1,13 @@
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
-import type { ChatOutcome } from '../chat.ts';
+import type { Account } from '../../domain/person.ts';
+import type { ChatOutcome, Home } from '../chat.ts';
 import { attempt } from './slack-errors.ts';
 import { type HearParts, UNIDENTIFIED } from './slack-hear.ts';
 import { homeBlocks, homeView, wordsBlocks } from './slack-home-render.ts';
 import type { Actor } from './slack-people.ts';
-import { howToBeAdded } from './slack-picker.ts';
+import { howToBeAdded, UNREADABLE } from './slack-picker.ts';
 
 /** What the home tab needs. */
 export interface HomeParts extends Omit<HearParts, 'whisper'> {
@@ -122,11 +123,22 @@ export class SlackHome {
   }
 
   async #content(actor: Actor): Promise<readonly KnownBlock[]> {
-    const { people, ports, identity } = this.#parts;
+    const { people, identity } = this.#parts;
     const account = await people.identify(actor, identity()?.team ?? '');
     if (account === undefined) return wordsBlocks(UNIDENTIFIED);
-    const home = account.standing === 'person' ? await ports.home(account) : undefined;
+    const home = account.standing === 'person' ? await this.#home(account) : undefined;
+    if (home === 'unreadable') return wordsBlocks(UNREADABLE);
     return home === undefined ? wordsBlocks(howToBeAdded(account)) : homeBlocks(home);
+  }
+
+  async #home(account: Account): Promise<Home | 'unreadable' | undefined> {
+    const { ports } = this.#parts;
+    try {
+      return await ports.home(account);
+    } catch (error) {
+      ports.log('error', `A start page could not be read: ${String(error)}`, { part: 'slack' });
+      return 'unreadable';
+    }
   }
 
   #publish(

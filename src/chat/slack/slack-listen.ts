@@ -1,5 +1,5 @@
 import { App } from '@slack/bolt';
-import { type HearParts, hear } from './slack-hear.ts';
+import { type HearParts, hear, sayNothingDone, UNIDENTIFIED } from './slack-hear.ts';
 import { parseHomeOpened, type SlackHome } from './slack-home.ts';
 import { type Heard, parseCommand, parseDirect, parseMention, parsePress, where } from './slack-incoming.ts';
 import type { Ack, SlackIntake } from './slack-intake.ts';
@@ -19,6 +19,8 @@ export interface ListenParts extends HearParts {
 
 /** Events are acknowledged by the intake when their listeners are done. */
 const eventAck = async (): Promise<void> => {};
+
+const NOT_OPENED = 'Slack did not open the form. Press the button again, or type what you want here.';
 
 /** A line that leaves everything open gets a modal; where that cannot be, the ordinary answer. */
 const hearCommand = async (
@@ -48,18 +50,20 @@ const hearCommand = async (
 const hearHome = async (parts: ListenParts, used: ViewAction, ack: Ack): Promise<void> => {
   const { people, picker, home } = parts;
   const opened = used.action === PICK.open ? await picker.open(used.trigger) : undefined;
-  const channel = await people.directWith(used.actor.id);
-  if (channel === undefined)
-    throw new Error('Slack did not say which conversation is the direct one, so nothing was done');
+  if (opened !== undefined) await ack();
+  const { actor, value: text, deliveryId } = used;
+  const channel = await people.directWith(actor.id);
+  // A message to a person's id goes to the direct conversation as well.
+  const conversation = where(channel ?? actor.id, undefined);
+  const heard = { id: `slack:${deliveryId}`, actor, conversation, text };
+  if (channel === undefined) return sayNothingDone(parts, { heard, direct: true }, UNIDENTIFIED);
   if (opened === undefined) {
-    const { actor, value: text, deliveryId } = used;
-    await hear(
-      parts,
-      { id: `slack:${deliveryId}`, actor, conversation: where(channel, undefined), text },
-      ack,
-    );
+    await hear(parts, heard, ack);
     home.touch();
-  } else if (opened.kind === 'opened') await picker.show(opened.view, used.actor, { channel });
+  } else if (opened.kind !== 'already') {
+    const shown = opened.kind === 'opened' && (await picker.show(opened.view, actor, { channel }));
+    if (!shown) await sayNothingDone(parts, { heard, direct: true }, NOT_OPENED);
+  }
 };
 
 const hearPress = async (

@@ -25,6 +25,10 @@ const STALE = wordsView(
   'This form is from before Botswain was updated; nothing was done. Close it and type /ops again.',
 );
 
+/** Said when our own records cannot be read. */
+export const UNREADABLE =
+  'Botswain cannot read its records right now; nothing was done. Try again in a minute: its log says why.';
+
 /** How somebody whom nobody has added gets added. */
 export const howToBeAdded = ({ id, standing }: Account): string =>
   standing === 'person'
@@ -63,8 +67,13 @@ export class SlackPicker {
 
   /** Shows in an open modal what this person may choose next; false when it could not be shown. */
   async show(view: SeenView, actor: Actor, at: Where): Promise<boolean> {
-    const { web } = this.#parts;
-    const next = await this.#next(actor, at);
+    const { web, ports } = this.#parts;
+    const next = await this.#next(actor, at).catch((error: unknown) => {
+      ports.log('error', `What somebody may choose from could not be read: ${String(error)}`, {
+        part: 'slack',
+      });
+      return wordsView(UNREADABLE);
+    });
     const hash = view.hash === '' ? {} : { hash: view.hash };
     const shown = await attempt(() => web.views.update({ view_id: view.id, ...hash, view: next }));
     // Closed meanwhile, or a second press came first: what is there is what the person wants.

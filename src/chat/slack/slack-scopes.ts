@@ -13,6 +13,7 @@ export const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
   'conversations.replies': ['channels:history', 'groups:history', 'im:history'],
   'files.completeUploadExternal': ['files:write'],
   'files.getUploadURLExternal': ['files:write'],
+  'usergroups.users.list': ['usergroups:read'],
   'users.info': ['users:read'],
   'views.open': [],
   'views.publish': [],
@@ -37,6 +38,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'groups:read': 'the same as channels:read, for private channels',
   'im:history': 'hear what is typed to the bot directly',
   'im:write': 'answer somebody directly',
+  'usergroups:read': 'know who holds a role by being in a user group',
   'users:read': 'know a person from a guest, a bot and a stranger',
 };
 

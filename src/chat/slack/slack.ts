@@ -4,6 +4,7 @@ import type { AttachedFile, Message } from '../../domain/message.ts';
 import { type Failed, failed, type Outcome, succeeded } from '../../domain/outcome.ts';
 import type { Chat, ChatOutcome, ChatPorts, Conversation, Incoming, Posted, Webhook } from '../chat.ts';
 import { attempt, isTokenProblem, slackFailure, slackWord } from './slack-errors.ts';
+import { membersOf } from './slack-groups.ts';
 import type { Identity } from './slack-hear.ts';
 import { SlackHome } from './slack-home.ts';
 import { SlackIntake } from './slack-intake.ts';
@@ -175,6 +176,10 @@ class SlackChat implements Chat {
 
   upload(to: Conversation, file: AttachedFile): Promise<ChatOutcome<void>> {
     return upload(this.#web, to, file);
+  }
+
+  membersOf(group: string): Promise<ChatOutcome<readonly string[]>> {
+    return membersOf(this.#web, group);
   }
 
   find(to: Conversation, deliveryKey: string): Promise<ChatOutcome<Posted | undefined>> {

@@ -5,7 +5,7 @@ import type { Tables } from '../tables.ts';
 /** Lanes, files and doubts of deliveries, what is left to do found by an index, and how much room each place has. */
 export async function addDeliveryLanes(tx: Transaction<Tables>): Promise<void> {
   const { schema } = tx;
-  const numbers = { lane: 2, sent_revision: 0, reposted: 0, file_ambiguous: 0, open: 0 };
+  const numbers = { lane: 2, sent_revision: 0, reposted: 0, file_ambiguous: 0, taken_revision: 0, open: 0 };
   for (const [name, value] of Object.entries(numbers))
     await schema
       .alterTable('deliveries')
@@ -22,6 +22,11 @@ export async function addDeliveryLanes(tx: Transaction<Tables>): Promise<void> {
     .createIndex('deliveries_by_open')
     .on('deliveries')
     .columns(['open', 'platform', 'channel'])
+    .execute();
+  await schema
+    .createIndex('deliveries_by_taken')
+    .on('deliveries')
+    .columns(['taken_revision', 'platform', 'channel'])
     .execute();
   await schema
     .createTable('rooms')

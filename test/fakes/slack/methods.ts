@@ -81,6 +81,11 @@ const peopleMethods: Methods = {
     bot_id: IDENTITY.botId,
     is_enterprise_install: false,
   }),
+  'usergroups.users.list': ({ args, world }) => {
+    const users = world.groups.get(str(args, 'usergroup'));
+    if (users === undefined) throw new SlackRefusal('no_such_subteam');
+    return { users: [...users] };
+  },
   'users.info': ({ args, world }) => {
     const user = world.users.get(str(args, 'user'));
     if (!user) throw new SlackRefusal('user_not_found');

@@ -37,6 +37,8 @@ export const workspace = (world: SlackWorld) => ({
     world.channels.set(id, channel);
     return channel;
   },
+  /** A user group with these members. */
+  group: (id: string, members: readonly string[]): void => void world.groups.set(id, members),
   /** The direct conversation of a user and our bot. */
   direct: (user: string): FakeChannel => world.directChannel(user),
   /** Somebody writes a message that is none of the bot's business. */

@@ -33,6 +33,8 @@ export class SlackWorld {
   readonly users = new Map<string, FakeUser>();
   readonly channels = new Map<string, FakeChannel>();
   readonly files = new Map<string, FakeFile>();
+  /** Members by user group id. */
+  readonly groups = new Map<string, readonly string[]>();
   readonly ephemerals: FakeEphemeral[] = [];
   /** What our bot's token may do; taking one away is as if it had never been granted. */
   readonly scopes = new Set(ALL_SCOPES);

@@ -69,28 +69,43 @@ function fieldsOf({ parameters, given, path }: Fields): readonly Complaint[] {
   return [...unknown, ...wrong];
 }
 
-/** A value must be of one of the types: `Integer|String`, `Array of MessageEntity`. */
+/** A value must be of one of the types: `Integer|String`, `Array of MessageEntity`; what is shortened away nothing here uses. */
 function complaintsOf(types: string, value: unknown, path: string): readonly Complaint[] {
-  const tries = types.split('|').map((type) => complaintsOfType(type, value, path));
+  const known = types.split('|').filter(isDescribed);
+  const tries = known.map((type) => complaintsOfType(type, value, path));
   return tries.find((complaints) => complaints.length === 0) ?? tries[0] ?? [];
+}
+
+function isDescribed(type: string): boolean {
+  const inner = type.replace(/^(Array of )+/, '');
+  return inner in BASES || TYPES.has(inner);
 }
 
 function complaintsOfType(type: string, raw: unknown, path: string): readonly Complaint[] {
   const value = type === 'String' ? raw : read(raw);
-  if (type.startsWith('Array of ')) {
-    if (!Array.isArray(value)) return [`${path}: not ${type}`];
-    return value.flatMap((item, index) => complaintsOf(type.slice(9), item, `${path}[${index}]`));
-  }
+  if (type.startsWith('Array of ')) return complaintsOfItems(type.slice('Array of '.length), value, path);
   const isOfBase = BASES[type];
-  if (isOfBase) return isOfBase(value) ? [] : [`${path}: not ${type}`];
   const described = TYPES.get(type);
-  // Shortened away: nothing here uses it.
-  if (!described) return type === 'InputFile' ? [`${path}: not InputFile`] : [];
+  if (isOfBase && !isOfBase(value)) return [`${path}: not ${type}`];
+  return described ? complaintsOfObject({ type, described }, value, path) : [];
+}
+
+function complaintsOfItems(type: string, value: unknown, path: string): readonly Complaint[] {
+  if (!Array.isArray(value)) return [`${path}: not an array of ${type}`];
+  return value.flatMap((item, index) => complaintsOf(type, item, `${path}[${index}]`));
+}
+
+interface Typed {
+  readonly type: string;
+  readonly described: object;
+}
+
+function complaintsOfObject({ type, described }: Typed, value: unknown, path: string): readonly Complaint[] {
   const subtypes = fieldOf(described, 'subtypes');
   if (Array.isArray(subtypes)) return complaintsOf(subtypes.join('|'), value, path);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [`${path}: not ${type}`];
-  const fields = fieldOf(described, 'fields') ?? {};
-  return fieldsOf({ parameters: new Map(Object.entries(fields)), given: value, path: `${path}(${type})` });
+  const parameters = new Map(Object.entries(fieldOf(described, 'fields') ?? {}));
+  return fieldsOf({ parameters, given: value, path: `${path}(${type})` });
 }
 
 const BASES: Readonly<Record<string, (value: unknown) => boolean>> = {
@@ -100,4 +115,6 @@ const BASES: Readonly<Record<string, (value: unknown) => boolean>> = {
   String: (value) => typeof value === 'string' || typeof value === 'number',
   Boolean: (value) => typeof value === 'boolean',
   True: (value) => value === true,
+  // A file's content travels beside the arguments.
+  InputFile: () => false,
 };

@@ -74,10 +74,22 @@ function scoped(state: ServerState, args: CallArguments, change: (scope: string)
   return accept(true);
 }
 
+const OF_EVERY_CHAT = {
+  accent_color_id: 0,
+  max_reaction_count: 11,
+  accepted_gift_types: {
+    unlimited_gifts: false,
+    limited_gifts: false,
+    unique_gifts: false,
+    premium_subscription: false,
+    gifts_from_channels: false,
+  },
+};
+
 /** getChat: also a group that became a supergroup can still be looked at. */
 export const getChat: Method = (state, args) => {
   const chat = state.world.readable(numberOf(args.values.chat_id));
-  return 'kind' in chat ? chat : accept({ ...chat.chat, accent_color_id: 0, max_reaction_count: 11 });
+  return 'kind' in chat ? chat : accept({ ...chat.chat, ...OF_EVERY_CHAT });
 };
 
 /** sendChatAction: needs the right to write. */

@@ -20,6 +20,8 @@ export interface SceneSettings {
   readonly targets?: (yard: Yard) => Readonly<Record<string, Readonly<Record<string, object>>>>;
   readonly services?: (yard: Yard) => Promise<Readonly<Record<string, object>>>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** What stands in the fake workspace before the bot starts. */
+  readonly prepare?: (slack: FakeSlack) => void;
 }
 
 /** A change's card in a channel. */
@@ -63,6 +65,7 @@ export class Scene {
   static async open(settings: SceneSettings): Promise<Scene> {
     const slack = await startFakeSlack();
     hire(slack);
+    settings.prepare?.(slack);
     const yard = await Yard.open();
     const components = await settings.components(yard);
     const targets = settings.targets?.(yard) ?? {};

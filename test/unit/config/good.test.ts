@@ -27,6 +27,7 @@ describe('a configuration that holds', () => {
     expect(chats).toEqual({
       slack: { team: 'T0TEAM', channels: { incidents: 'C0INC', operations: 'C0OPS' } },
       telegram: { chats: { incidents: '-1001', operations: '-1002' } },
+      takeoverMs: 120_000,
     });
     expect(policy).toHaveLength(5);
     expect(policy[1]).toMatchObject({ number: 2, verb: ['stop'], allow: [], approvals: 0 });

@@ -1,36 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { succeeded } from '../../../src/domain/outcome.ts';
-import { type Batch, planDigest, type Step } from '../../../src/domain/plan.ts';
+import { planDigest } from '../../../src/domain/plan.ts';
 import type { Reconciliation } from '../../../src/executors/executor.ts';
 import { draft, entry, NOON, planOf, runningChange, step } from '../../contract/journal-samples.ts';
-import { sqliteBench } from '../../contract/journal-sqlite.ts';
-import { engineOn, executorWith, fleetWith } from './yard.ts';
+import { engineBench } from './engine-bench.ts';
+import { executorWith, fleetWith } from './yard.ts';
 
-const now = () => NOON + 1_000;
 const BOTH = ['karmabot/app', 'karmabot/nginx'];
 
 describe('the engine', () => {
-  let bench: Awaited<ReturnType<typeof sqliteBench>>;
-  let stops: (() => Promise<void>)[] = [];
-  beforeEach(async () => {
-    bench = await sqliteBench();
-  });
-  afterEach(async () => {
-    for (const stop of stops) await stop();
-    stops = [];
-    await bench.remove();
-  });
-
-  async function started(parts: Partial<Parameters<typeof engineOn>[1]> = {}) {
-    const made = engineOn(bench.journal, { now, ...parts });
-    stops.push(() => made.engine.stop(1_000));
-    await made.engine.start();
-    return made;
-  }
-  const stateOf = async (id: string) => (await bench.journal.changes.find(id))?.state;
-  const until = (id: string, state: string) =>
-    vi.waitFor(async () => expect(await stateOf(id)).toBe(state), { timeout: 5_000 });
+  const bench = engineBench();
+  const { started, stateOf, until } = bench;
 
   it('keeps the locks of a change while one of its steps is unknown, though another has failed', async () => {
     const change = await runningChange(bench.journal, 'a', BOTH);
@@ -165,61 +146,6 @@ describe('the engine', () => {
     expect(third.shown).toEqual([]);
   });
 
-  it('begins no step after a stop, and the next boot goes on with what is left', async () => {
-    const ran: string[] = [];
-    const { promise: first, resolve } = Promise.withResolvers<void>();
-    const executor = executorWith({
-      run: async (request) => {
-        ran.push(request.receipt ?? '');
-        resolve();
-        await pause(100);
-        return executorWith().run(request);
-      },
-    });
-    const { batches, ...plan } = planOf(BOTH);
-    const apart = { ...plan, batches: batches.flatMap(({ steps }) => steps.map(batchOf)) };
-    await bench.journal.changes.request(
-      draft('a', { plan: apart, digest: planDigest(apart) }),
-      entry('change requested'),
-    );
-    const before = await started({ executor });
-    await first;
-    await before.engine.stop(5_000);
-    expect(before.errors).toEqual([]);
-    expect(ran).toHaveLength(1);
-    expect(await bench.journal.steps.ofChange('C-1')).toMatchObject([{ step: '1', state: 'succeeded' }]);
-    expect(await bench.journal.locks.all()).toHaveLength(2);
-    await started({ executor });
-    await until('C-1', 'succeeded');
-    expect(new Set(ran).size).toBe(2);
-    expect(ran).toHaveLength(2);
-  });
-
-  it('ends a change with what failed of it while it stops, and begins nothing more of it after the boot', async () => {
-    const [first, second] = planOf(BOTH).batches[0]?.steps ?? [];
-    if (first === undefined || second === undefined) throw new Error('there are steps');
-    // The first fails with that code; the second succeeds and has one more to come.
-    const steps = [first, { ...second, acceptedCodes: [1] }, { ...second, id: '3' }];
-    const plan = { ...planOf(BOTH), batches: [{ steps, verifications: [] }] };
-    const { promise: both, resolve } = Promise.withResolvers<void>();
-    let runs = 0;
-    const executor = executorWith({
-      run: async () => {
-        runs += 1;
-        if (runs === 2) resolve();
-        await pause(100);
-        return succeeded({ code: 1, stdout: '', stderr: '', truncated: false, durationMs: 1 });
-      },
-    });
-    const asked = draft('a', { plan, digest: planDigest(plan) });
-    await bench.journal.changes.request(asked, entry('change requested'));
-    const { engine } = await started({ executor });
-    await both;
-    await engine.stop(5_000);
-    expect(await stateOf('C-1')).toBe('failed');
-    expect(runs).toBe(2);
-  });
-
   it('survives a change that breaks whoever shows it, to the end', async () => {
     await bench.journal.changes.request(draft('a'), entry('change requested'));
     const { errors } = await started({
@@ -233,10 +159,3 @@ describe('the engine', () => {
     expect(await bench.journal.locks.all()).toEqual([]);
   });
 });
-
-/** A batch of one step whose verification holds for a moment. */
-function batchOf(only: Step): Batch {
-  const { component } = only;
-  const bounds = { checks: [], holdMs: 1, withinMs: 5_000, newRun: false };
-  return { steps: [only], verifications: [{ component, expects: 'running', ...bounds }] };
-}
