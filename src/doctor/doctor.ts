@@ -109,7 +109,7 @@ function slack(
   { botToken, way, apiUrl }: NonNullable<Environment['slack']>,
   configuration: Configuration | undefined,
 ): Pending {
-  const { team, channels = {} } = configuration?.chats.slack ?? {};
+  const { team, channels = {}, groups = {} } = configuration?.chats.slack ?? {};
   const settings = {
     botToken,
     way,
@@ -121,6 +121,7 @@ function slack(
     found: diagnoseSlack({
       settings,
       channels,
+      groups,
       ...(configuration === undefined ? {} : { people: configuration.people }),
     }),
   };

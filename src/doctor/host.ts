@@ -35,6 +35,10 @@ export async function askHost(
   return factsIn(answer.value.stdout, from + (Date.now() - from) / 2);
 }
 
+/** Lines to be copied are made of these, so they must be what they seem. */
+const ACCOUNT = /^[\w.@\\-]+\$?$/;
+const PATH = /^\/[\w.+/-]+$/;
+
 function factsIn(text: string, askedAt: number): Outcome<HostFacts> {
   const told = new Map(
     text.split('\n').flatMap((line) => {
@@ -43,14 +47,14 @@ function factsIn(text: string, askedAt: number): Outcome<HostFacts> {
     }),
   );
   const user = told.get('user') ?? '';
-  if (user === '')
+  if (!ACCOUNT.test(user))
     return failed(
       'TARGET_UNEXPECTED_ANSWER',
       'the host answers, but not as a POSIX shell would',
       'See what its login shell prints before a command: `ssh HOST true` must print nothing.',
     );
   const programs = [...told].flatMap(([name, path]) =>
-    name.startsWith('program.') ? [[name.slice('program.'.length), path] as const] : [],
+    name.startsWith('program.') && PATH.test(path) ? [[name.slice('program.'.length), path] as const] : [],
   );
   return succeeded({
     user,

@@ -8,7 +8,10 @@ export interface Group {
 
 const MARKS: Readonly<Record<Diagnosis['verdict'], string>> = { good: '✓', doubtful: '!', wrong: '✗' };
 
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+/** Names and answers come from elsewhere: none of them steers the terminal. */
+const plain = (text: string): string => text.replace(/\p{Cc}/gu, ' ');
+
+const oneLine = (text: string): string => plain(text).replace(/\s+/g, ' ').trim();
 
 /** Writes a group for a terminal or a phone: a line a thing, its mend below, lines to be copied by themselves. */
 export function groupText({ title, diagnoses }: Group): string {
@@ -21,7 +24,7 @@ function diagnosisLines({ verdict, text, mend }: Diagnosis): readonly string[] {
   return [
     `  ${MARKS[verdict]} ${oneLine(text)}`,
     ...(first === undefined ? [] : [`      → ${oneLine(first)}`]),
-    ...more.map((line) => `        ${line}`),
+    ...more.map((line) => `        ${plain(line)}`),
   ];
 }
 

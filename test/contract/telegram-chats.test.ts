@@ -160,10 +160,21 @@ describe('a group that becomes a supergroup', () => {
     expect((await heard()).conversation).toEqual(inSmall(`@${GROWN}`));
   });
 
-  test('with the new id in the configuration nothing is renamed', async () => {
+  test('the new group’s own word is enough', async () => {
+    const { telegram, heard } = await smallGroup();
+    const { wire } = telegram.state.world.store(GROWN, { migrate_from_chat_id: SMALL });
+    telegram.state.updates.push('message', wire);
+    telegram.say({ user: ANA, chat: GROWN, text: '/ops status' });
+    expect((await heard()).conversation).toEqual(inSmall(`@${GROWN}`));
+  });
+
+  test.each([
+    ['with the new id in the configuration', [GROWN]],
+    ['with both', [SMALL, GROWN]],
+  ])('%s nothing is renamed', async (_, chats) => {
     const rig = await telegramRig({
       fake: { chats: [{ id: SMALL, type: 'group' }, { id: GROWN }] },
-      chat: { chats: [String(GROWN)] },
+      chat: { chats: chats.map(String) },
     });
     rig.telegram.migrate(SMALL, GROWN);
     rig.telegram.say({ user: ANA, chat: GROWN, text: '/ops status' });

@@ -53,3 +53,32 @@ function troubleWith(user: UsersInfoResponse['user'], team: string | undefined):
   const guest = user?.is_restricted === true || user?.is_ultra_restricted === true;
   return guest ? 'is a guest, who may do nothing' : undefined;
 }
+
+/** Looks at a user group that gives its members a role. */
+export async function diagnoseGroup(
+  client: WebClient,
+  [role, id]: readonly [string, string],
+): Promise<readonly Diagnosis[]> {
+  const what = `user group of the role ${role} (${id})`;
+  const where = `chats.slack.groups.${role} in botswain.yaml`;
+  try {
+    const { users = [] } = await client.usergroups.users.list({ usergroup: id });
+    if (users.length > 0)
+      return [good(`${what}: it has ${users.length === 1 ? '1 member' : `${users.length} members`}`)];
+    return [doubtful(`${what}: it has no members`, `Put people into it in Slack, or remove ${where}.`)];
+  } catch (error) {
+    const word = slackWord(error);
+    if (word === 'missing_scope')
+      return [doubtful(`${what}: not looked at, a scope is missing`, 'Mend the scopes first.')];
+    if (word === undefined)
+      return [
+        doubtful(`${what}: not looked at, ${slackFailure(error).message}`, 'Run this again in a minute.'),
+      ];
+    return [
+      wrong(
+        `${what}: Slack does not show it (${word})`,
+        `Correct or remove ${where}: the id starts with S, and user groups need a paid plan.`,
+      ),
+    ];
+  }
+}

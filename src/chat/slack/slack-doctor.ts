@@ -8,7 +8,7 @@ import {
   wrong,
 } from '../../domain/diagnosis.ts';
 import type { Person } from '../../domain/person.ts';
-import { diagnosePeople } from './slack-doctor-people.ts';
+import { diagnoseGroup, diagnosePeople } from './slack-doctor-people.ts';
 
 import { isTokenProblem, slackFailure, slackWord } from './slack-errors.ts';
 
@@ -20,6 +20,8 @@ export interface SlackQuestion {
   readonly settings: SlackSettings;
   /** Channel ids by our names for them. */
   readonly channels: Readonly<Record<string, string>>;
+  /** User group ids by the role their members hold. */
+  readonly groups?: Readonly<Record<string, string>>;
   /** Absent where the settings could not be read. */
   readonly people?: readonly Person[];
 }
@@ -66,6 +68,7 @@ async function diagnoseBot(question: SlackQuestion): Promise<readonly Diagnosis[
       wire.aheadMs === undefined ? [] : [clockDiagnosis("Slack's clock", wire.aheadMs, 'this machine')];
     const rest = await Promise.all([
       ...Object.entries(question.channels).map((channel) => diagnoseChannel(wire.client, bot, channel)),
+      ...Object.entries(question.groups ?? {}).map((group) => diagnoseGroup(wire.client, group)),
       question.people === undefined ? [] : diagnosePeople(wire.client, bot.team_id, question.people),
     ]);
     return [here, scopes(bot), ...clock, ...rest.flat()];

@@ -114,6 +114,7 @@ describe('the report', () => {
     expect(groupText(group)).toBe(
       'Things\n  ✓ a\n  ✗ b b\n      → do this\n        line  1\n        line 2\n  ! c\n      → d\n\n',
     );
+    expect(groupText({ title: 'Sly', diagnoses: [good('a\u001b[2Jb')] })).toBe('Sly\n  ✓ a [2Jb\n\n');
     expect(groupText({ title: 'None', diagnoses: [] })).toBe('');
     expect(totalText([group, group], 1_240)).toBe('2 good, 2 doubtful, 2 wrong (1.2 s)\n');
   });

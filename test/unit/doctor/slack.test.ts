@@ -92,6 +92,15 @@ describe('Slack, tried out', () => {
     ]);
   });
 
+  it('user groups that are nobody’s, empty, or good', async () => {
+    slack.group('S0OPS', ['U0ANA']);
+    slack.group('S0EMPTY', []);
+    expect(await bad({ groups: { operator: 'S0OPS', viewer: 'S0EMPTY', approver: 'S0NONE' } })).toEqual([
+      'doubtful: user group of the role viewer (S0EMPTY): it has no members',
+      'wrong: user group of the role approver (S0NONE): Slack does not show it (no_such_subteam)',
+    ]);
+  });
+
   it('a clock that is off', async () => {
     slack.aheadBy(90_000);
     expect(await bad()).toEqual([
