@@ -7,11 +7,13 @@ import { createTelegramChat } from './chat/telegram/telegram.ts';
 import { telegramSettings } from './chat/telegram/telegram-settings.ts';
 import { consolePorts, menuEntry } from './console-ports.ts';
 import type { Configuration, Environment } from './domain/configuration.ts';
+import type { Person } from './domain/person.ts';
 import { homeOf } from './home.ts';
 import type { Log } from './log.ts';
 import type { Receiver } from './receive.ts';
 import type { OpenJournal } from './store/open-journal.ts';
 import type { LastSeen } from './workflow/fleet.ts';
+import { chatOf } from './workflow/outbox.ts';
 import { personOf } from './workflow/people.ts';
 
 /** What putting the chats together needs. */
@@ -34,6 +36,14 @@ export function operations({ chats }: Configuration): readonly Conversation[] {
   if (slack !== undefined) places.push({ platform: 'slack', channel: slack });
   if (telegram !== undefined) places.push({ platform: 'telegram', channel: telegram });
   return places;
+}
+
+/** Where a person is told directly: in Slack, else in Telegram. */
+export async function directly(chats: readonly Chat[], person: Person): Promise<Conversation | undefined> {
+  const slack =
+    person.slack === undefined ? undefined : await chatOf(chats, 'slack')?.directWith(person.slack);
+  if (slack !== undefined || person.telegram === undefined) return slack;
+  return chatOf(chats, 'telegram')?.directWith(person.telegram);
 }
 
 const SHOWN_AT_HOME = { platform: 'console', channel: CONSOLE_CHANNEL } as const;

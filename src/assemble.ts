@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { commands } from '../commands/registry.ts';
-import { createChats, operations } from './assemble-chats.ts';
+import { createChats, directly, operations } from './assemble-chats.ts';
 import type { Chat } from './chat/chat.ts';
 import { checkKinds } from './checks/registry.ts';
 import { componentKinds } from './components/registry.ts';
@@ -8,6 +8,7 @@ import { consolePorts } from './console-ports.ts';
 import { PersonalControl } from './control.ts';
 import type { Change } from './domain/change.ts';
 import type { Configuration, Environment } from './domain/configuration.ts';
+import type { Person } from './domain/person.ts';
 import type { Redact } from './domain/redaction.ts';
 import type { ExecutorPorts } from './executors/executor.ts';
 import { executorKinds } from './executors/registry.ts';
@@ -67,7 +68,11 @@ interface Core {
   readonly publish: (id: string, seen?: Seen) => Promise<void>;
 }
 
-function createCore(options: AppOptions, journal: OpenJournal, linking: Linking): Core {
+function createCore(
+  options: AppOptions,
+  journal: OpenJournal,
+  own: { readonly linking: Linking; readonly chats: readonly Chat[] },
+): Core {
   const { configuration, log, secret, redact } = options;
   const wakeups = createWakeups();
   const kinds = { executors: executorKinds, components: componentKinds, checks: checkKinds };
@@ -86,11 +91,12 @@ function createCore(options: AppOptions, journal: OpenJournal, linking: Linking)
     timezone: () => configuration.timezone,
     now,
     operations: () => places,
+    directly: (person: Person) => directly(own.chats, person),
   };
   return {
     journal,
     wakeups,
-    linking,
+    linking: own.linking,
     bound,
     watch,
     publish: (id, seen) => untilStored(() => publishChange(publishing, id, seen)),
@@ -182,8 +188,8 @@ export function assemble(given: AppOptions, journal: OpenJournal, links: readonl
   const linking = new Linking(given.configuration.people, links, { store: journal.accountLinks, now });
   const groupRoles = new GroupRoles(given.configuration.chats.slack?.groups ?? {}, given.log);
   const options = { ...given, configuration: withPeopleAsOfNow(given.configuration, linking, groupRoles) };
-  const core = createCore(options, journal, linking);
   const chats: Chat[] = [];
+  const core = createCore(options, journal, { linking, chats });
   const receiver = createReceiver(options, core, () => chats);
   const { configuration, environment, log } = options;
   chats.push(

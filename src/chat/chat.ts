@@ -137,6 +137,8 @@ export interface Chat {
   find?(to: Conversation, deliveryKey: string): Promise<ChatOutcome<Posted | undefined>>;
   /** Looks whether this file stands in a thread after an ambiguous upload; absent where the platform cannot. */
   findFile?(to: Conversation, file: AttachedFile): Promise<ChatOutcome<boolean>>;
+  /** The conversation with one account alone; undefined when it cannot be had now. */
+  directWith(account: string): Promise<Conversation | undefined>;
   /** The accounts in a user group of the platform; absent where it has none. */
   membersOf?(group: string): Promise<ChatOutcome<readonly string[]>>;
   /** The conversation that hangs below a posted message (its thread, topic or reply chain). */

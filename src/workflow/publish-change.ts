@@ -4,6 +4,7 @@ import type { Person } from '../domain/person.ts';
 import { type CardFacts, changeCard, outcomeNote, stateWord } from './change-card.ts';
 import type { Lane } from './deliveries.ts';
 import type { Journal } from './journal.ts';
+import { approversOf } from './people.ts';
 import type { Seen } from './seen.ts';
 import type { Wakeups } from './wakeups.ts';
 
@@ -16,6 +17,8 @@ export interface Publishing {
   readonly now: () => number;
   /** The `operations` conversation of every chat: approvals are asked there too. */
   readonly operations: () => readonly Conversation[];
+  /** Where a person is told directly; undefined where no chat reaches them. */
+  readonly directly: (person: Person) => Promise<Conversation | undefined>;
 }
 
 const placeOf = (conversation: Conversation): string =>
@@ -55,6 +58,17 @@ function placesOf(
   ];
 }
 
+/** Those whose approval is asked are told directly as well, wherever they are. */
+async function directPlaces(
+  publishing: Publishing,
+  { demand, requester }: Change,
+): Promise<readonly Conversation[]> {
+  if (demand.count === 0) return [];
+  const asked = approversOf(publishing.people(), demand.from, requester);
+  const places = await Promise.all(asked.map((person) => publishing.directly(person)));
+  return places.filter((place) => place !== undefined);
+}
+
 /** What somebody decides or decided, and how it ended, goes before what only shows that it goes on. */
 function laneOf({ state, demand }: Change): Lane {
   if (FINAL_STATES.includes(state) || state === 'unknown' || state === 'awaiting approval') return 'decision';
@@ -82,6 +96,10 @@ export async function publishChange(publishing: Publishing, id: string, seen: Se
     }
     await journal.deliveries.want({ key, conversation, message: card, lane: laneOf(change) }, at);
   }
+  // A direct copy follows the decision and the end; every step of the way would be noise there.
+  const lane = laneOf(change);
+  for (const conversation of lane === 'decision' ? await directPlaces(publishing, change) : [])
+    await journal.deliveries.want({ key: cardKey(id, conversation), conversation, message: card, lane }, at);
   publishing.wakeups.nudge('deliveries');
 }
 

@@ -136,11 +136,33 @@ describe('the home tab', () => {
     expect(rig.slack.calls('views.publish').map(({ outcome }) => outcome)).toEqual(['ok']);
   });
 
-  it('that Slack does not take is no reason to deliver the event again', async () => {
+  it('that Slack does not take is drawn a little later, without the event coming again', async () => {
     const rig = await start();
     rig.slack.faults.script({ kind: 'http', status: 500, method: 'views.publish' });
     expect((await rig.slack.openHome('U0ANA')).acked).toBe(true);
     expect(rig.logged.some(({ message: said }) => said.includes('home tab'))).toBe(true);
+    const drawn = () => rig.slack.views.home('U0ANA');
+    await rig.slack.until(drawn, 12_000);
+    expect(rig.slack.calls('views.publish').map(({ outcome }) => outcome)).toEqual(['http 500', 'ok']);
+  });
+
+  it('of many people is drawn within the rate Slack allows while a change goes on', async () => {
+    let n = 0;
+    const rig = await start({
+      home: async () => {
+        n += 1;
+        return home(`C-${n}`);
+      },
+    });
+    const people = Array.from({ length: 6 }, (_, index) => rig.slack.user(`U0P${index}`).id);
+    for (const person of people) await rig.slack.openHome(person);
+    const posted = await rig.chat.post(OPERATIONS, message('Restart'), 'k');
+    if (posted.kind !== 'succeeded') throw new Error('not posted');
+    for (let edit = 0; edit < 30; edit += 1) {
+      await rig.chat.update(posted.value, message(`step ${edit}`));
+      await pause(100);
+    }
+    expect(rig.slack.calls('views.publish')).toHaveLength(12);
   });
 });
 

@@ -26,7 +26,7 @@ describe('whose picker it is', () => {
     expect(await heard(1)).toMatchObject({ text: '', account: { id: '999' } });
     telegram.sayAnonymously({ chat: GROUP, text: '/ops' });
     expect(await heard(2)).toMatchObject({ account: { standing: 'stranger' } });
-    telegram.forward({ user: ANA, chat: GROUP, text: '/ops' });
+    telegram.forward({ user: ANA, chat: GROUP, text: '/ops@botswain_bot' });
     expect(await heard(3)).toMatchObject({ account: { id: String(ANA), standing: 'stranger' } });
     telegram.say({ user: ANA, chat: -1_003, text: '/ops restart' });
     expect(await heard(4)).toMatchObject({ text: 'restart' });

@@ -98,10 +98,16 @@ describeWith(['engine', 'systemd-host'], 'the doctor at a host without sudo', (r
   beforeAll(async () => {
     host = await rig.startSystemdHost();
     ward = await wardWith(
-      { host: targetOf(host, { receipts: '/root/receipts' }) },
+      {
+        host: targetOf(host, { receipts: '/root/receipts' }),
+        engine: { kind: 'docker', socket: rig.engineSocketPath },
+        away: { kind: 'docker', socket: '/run/no-such.sock' },
+      },
       {
         bot: { kind: 'systemd', unit: 'demo-bot' },
         gone: { kind: 'systemd', unit: 'no-such-bot', sudo: true },
+        ghost: { kind: 'container', container: 'no-such-thing', target: 'engine' },
+        far: { kind: 'container', container: 'far', target: 'away' },
       },
     );
   });
@@ -124,6 +130,20 @@ describeWith(['engine', 'systemd-host'], 'the doctor at a host without sudo', (r
       '✗ ops cannot keep the receipts of changes in /root/receipts\n      → Make the folder there, as root: install -d -m 700 -o ops /root/receipts',
     );
     expect(text).toMatch(/✗ bot\/gone@production: there is no unit no-such-bot\n {6}→ Correct `unit`/);
+  });
+
+  it('says which engines answer, and which container is not there', async () => {
+    const { text } = await ward.diagnose();
+    expect(text).toMatch(
+      /engine \(docker\)\n {2}✓ the engine answers: Docker \d\S*, API \d\.\d+\n {2}✓ its clock/,
+    );
+    expect(text).toMatch(
+      /✗ bot\/ghost@production: there is no container no-such-thing on production\/engine\n {6}→ /,
+    );
+    expect(text).toMatch(
+      /away \(docker\)\n {2}✗ the engine of production\/away cannot be reached: there is no such socket\n {6}→ See that dockerd runs/,
+    );
+    expect(text).toContain('! components not looked at: bot/far');
   });
 
   it('and where sudo is not even installed', async () => {

@@ -111,4 +111,18 @@ describe('people across chats, and their questions', () => {
     );
     expect(await scene.asks(BEN, `answer ${card.id} because`)).toMatch(/Only who asked/);
   }, 30_000);
+
+  it('who may approve is asked directly as well, may press there, and sees the end there', async () => {
+    const card = await scene.requests('restart shop/app');
+    const { id: direct } = scene.slack.direct(BEN);
+    const copy = await scene.slack.expectMessage({
+      channel: direct,
+      match: new RegExp(`awaiting approval[\\s\\S]*${card.id} · plan`),
+      withinMs: 10_000,
+    });
+    await scene.presses(BEN, { id: card.id, channel: direct, ts: copy.ts }, 'Approve');
+    await scene.shows(card, /approved by Ben/);
+    await scene.shows({ id: card.id, channel: direct, ts: copy.ts }, /succeeded/, 20_000);
+    expect(scene.buttons({ id: card.id, channel: direct, ts: copy.ts })).toEqual([]);
+  }, 40_000);
 });

@@ -39,6 +39,7 @@ describe('taking lines in', () => {
       return succeeded(undefined);
     },
     upload: () => Promise.reject(new Error('nothing is uploaded here')),
+    directWith: async () => undefined,
     threadOf: ({ platform, channel, message }) => ({ platform, channel, thread: message }),
   };
   function boot(): Receiver {

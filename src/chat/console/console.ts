@@ -22,6 +22,8 @@ export function createConsoleChat({ feed, url }: ConsoleChatOptions): Chat {
     platform: 'console',
     paceMs: PACE_MS,
     keepsFiles: true,
+    // Everybody signed in sees the one channel; what waits for somebody is counted at its top.
+    directWith: async () => undefined,
     start: async () => succeeded(undefined),
     stop: async () => {},
     post: (to, message, deliveryKey) =>

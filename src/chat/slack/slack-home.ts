@@ -3,7 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Account } from '../../domain/person.ts';
 import type { ChatOutcome, Home } from '../chat.ts';
-import { attempt } from './slack-errors.ts';
+import { attempt, type SlackFailure } from './slack-errors.ts';
 import { type HearParts, UNIDENTIFIED } from './slack-hear.ts';
 import { homeBlocks, homeView, wordsBlocks } from './slack-home-render.ts';
 import type { Actor } from './slack-people.ts';
@@ -44,8 +44,12 @@ interface Shown {
 
 /** How long after it was opened a home tab is kept true. */
 const KEPT_MS = 15 * 60_000;
-/** Changes that come together are shown together; views.publish is tier 4, 100 a minute. */
+/** Changes that come together are shown together. */
 const GATHER_MS = 1000;
+/** views.publish is tier 4, 100 a minute for the whole app; this leaves room for tabs that are opened. */
+const EACH_MS = 1000;
+/** After a tab could not be drawn. */
+const AGAIN_MS = 10_000;
 const MOST = 50;
 
 /** Everybody's start page: drawn when it is opened, and again when a card changes while it may be looked at. */
@@ -54,6 +58,8 @@ export class SlackHome {
   readonly #shown = new Map<string, Shown>();
   readonly #queues = new Map<string, Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
+  /** Epoch milliseconds before which no round is drawn. */
+  #restUntil = 0;
 
   constructor(parts: HomeParts) {
     this.#parts = parts;
@@ -70,8 +76,13 @@ export class SlackHome {
 
   /** Something that may stand on somebody's page has changed. */
   touch(): void {
+    this.#refreshIn(GATHER_MS);
+  }
+
+  #refreshIn(ms: number): void {
     if (this.#shown.size === 0) return;
-    this.#timer ??= setTimeout(() => this.#refreshAll(), GATHER_MS).unref();
+    const wait = Math.max(ms, this.#restUntil - Date.now());
+    this.#timer ??= setTimeout(() => this.#refreshAll(), wait).unref();
   }
 
   /** Nothing is drawn any more. */
@@ -85,6 +96,7 @@ export class SlackHome {
     for (const [id, { openedAt }] of this.#shown)
       if (Date.now() - openedAt > KEPT_MS) this.#shown.delete(id);
       else void this.#refresh(id);
+    this.#restUntil = Math.max(this.#restUntil, Date.now() + this.#shown.size * EACH_MS);
   }
 
   /** One after another, so that the newest is what stays. */
@@ -110,7 +122,10 @@ export class SlackHome {
     // Somebody else drew it meanwhile: what is true now is asked for once more.
     if (published.kind !== 'succeeded' && published.message.includes('hash_conflict'))
       published = await this.#publish(id, await this.#content(shown.actor), undefined);
-    if (published.kind !== 'succeeded') throw new Error(published.message);
+    if (published.kind !== 'succeeded') {
+      this.#failed(published);
+      return;
+    }
     const hash = published.value;
     const { actor, openedAt } = shown;
     if (this.#shown.has(id))
@@ -120,6 +135,14 @@ export class SlackHome {
         content: JSON.stringify(content),
         ...(hash === undefined ? {} : { hash }),
       });
+  }
+
+  /** What Slack may take another time is tried again, so that the last state is shown in the end. */
+  #failed({ code, message, retryAfterMs = 0 }: SlackFailure): void {
+    this.#parts.ports.log('warn', `A home tab was not drawn: ${message}`, { part: 'slack' });
+    if (code === 'CHAT_REJECTED') return;
+    this.#restUntil = Math.max(this.#restUntil, Date.now() + retryAfterMs);
+    this.#refreshIn(AGAIN_MS);
   }
 
   async #content(actor: Actor): Promise<readonly KnownBlock[]> {

@@ -60,6 +60,7 @@ class SlackChat implements Chat {
   readonly #settings: SlackSettings;
   readonly #log: ChatPorts['log'];
   readonly #web: WebClient;
+  readonly #people: SlackPeople;
   readonly #responder: SlackResponder;
   readonly webhook?: Webhook;
   readonly #intake: SlackIntake;
@@ -83,7 +84,8 @@ class SlackChat implements Chat {
       const ready = () => this.#identity !== undefined;
       this.webhook = createSlackWebhook({ ...entry, signingSecret: way.signingSecret, ready });
     }
-    const known = { ports, people: new SlackPeople(this.#web), identity: () => this.#identity };
+    this.#people = new SlackPeople(this.#web);
+    const known = { ports, people: this.#people, identity: () => this.#identity };
     const hasty = webClient({ ...settings, timeoutMs: TRIGGER_MS }, ports.log);
     this.#home = new SlackHome({ ...known, web: this.#web });
     listen({
@@ -176,6 +178,11 @@ class SlackChat implements Chat {
 
   upload(to: Conversation, file: AttachedFile): Promise<ChatOutcome<void>> {
     return upload(this.#web, to, file);
+  }
+
+  async directWith(account: string): Promise<Conversation | undefined> {
+    const channel = await this.#people.directWith(account);
+    return channel === undefined ? undefined : { platform: 'slack', channel };
   }
 
   membersOf(group: string): Promise<ChatOutcome<readonly string[]>> {

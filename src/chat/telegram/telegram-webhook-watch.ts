@@ -24,7 +24,8 @@ export class WebhookWatch {
   private readonly parts: WatchParts;
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
-  private lastError = 0;
+  /** Unix time; what went wrong before we came is over. */
+  private lastError = Math.floor(Date.now() / 1000) - 1;
 
   constructor(parts: WatchParts) {
     this.parts = parts;

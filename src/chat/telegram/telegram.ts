@@ -42,6 +42,12 @@ class TelegramChat implements Chat {
   readonly platform = 'telegram';
   readonly paceMs = PACE_MS;
   readonly keepsFiles = false;
+
+  /** A private chat has its user's id; whoever never started the bot there is not reached (403, given up). */
+  async directWith(account: string): Promise<Conversation> {
+    return { platform: 'telegram', channel: account };
+  }
+
   readonly webhook?: Webhook;
   private readonly settings: TelegramSettings;
   private readonly ports: ChatPorts;

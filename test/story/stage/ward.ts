@@ -52,9 +52,11 @@ export class Ward {
     };
   }
 
-  /** Runs the doctor in a process of its own. */
-  diagnose(): Promise<Diagnosed> {
-    return this.#run(process.execPath, [main, 'doctor'], '');
+  /** Runs the doctor in a process of its own; throws where it does not come to its end. */
+  async diagnose(): Promise<Diagnosed> {
+    const diagnosed = await this.#run(process.execPath, [main, 'doctor'], '');
+    if (!/ wrong \(.* s\)\s*$/.test(diagnosed.text)) throw new Error(`it broke off:\n${diagnosed.text}`);
+    return diagnosed;
   }
 
   /** Types a line into a shell there; throws when it fails. */

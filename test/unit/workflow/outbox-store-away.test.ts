@@ -25,6 +25,7 @@ describe('the outbox', () => {
       update: async () => succeeded(undefined),
       whisper: async () => succeeded(undefined),
       upload: async () => succeeded(undefined),
+      directWith: async () => undefined,
       threadOf: ({ platform, channel, message: thread }) => ({ platform, channel, thread }),
     };
     let looks = 0;

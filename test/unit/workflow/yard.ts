@@ -117,6 +117,7 @@ export function engineOn(
     timezone: () => 'UTC',
     now,
     operations: () => [],
+    directly: async () => undefined,
   };
   const engine = new Engine({
     guard: guardOf(journal, executor, now),

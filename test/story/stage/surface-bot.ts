@@ -1,0 +1,35 @@
+import { BotProcess } from './botswain.ts';
+import { hereIn, serviceOf } from './scene.ts';
+import { CREW } from './surface.ts';
+import { team } from './team.ts';
+import { Yard } from './yard.ts';
+
+/** How many stories may play, each in a channel of its own, so that none waits for the pace of another. */
+export const ROOMS = 12;
+
+/** What differs from one surface's bot to the next. */
+export interface Wiring {
+  readonly chats: object;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A bot that is not started yet, and the two running programs it looks after: shop/app and shop/web. */
+export async function prepareBot({ chats, environment }: Wiring): Promise<{ yard: Yard; bot: BotProcess }> {
+  const yard = await Yard.open();
+  const components = { app: await yard.program('app'), web: await yard.program('web') };
+  await Promise.all([yard.start('app'), yard.start('web')]);
+  const bot = await BotProcess.prepare({
+    botswain: { timezone: 'UTC', people: CREW, chats, policy: team.policy },
+    targets: { production: { here: hereIn(yard) } },
+    services: { shop: serviceOf('shop', components) },
+    environment,
+  });
+  return { yard, bot };
+}
+
+/** The address of the bot's public server. */
+export function publicUrlOf({ printed }: BotProcess): string {
+  const url = /health\s+(\S+)\/healthz/.exec(printed)?.[1];
+  if (url === undefined) throw new Error(`no address in:\n${printed}`);
+  return url;
+}
