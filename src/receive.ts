@@ -217,7 +217,7 @@ export class Receiver {
       audience: 'asker',
       message: {
         title: 'Working on it',
-        tone: 'neutral',
+        tone: 'running',
         parts: [{ kind: 'text', text: `Looking at the targets for "${text}" …` }],
         actions: [],
       },
@@ -229,7 +229,9 @@ export class Receiver {
     const chat = chatOf(this.#ports.chats(), incoming.conversation.platform);
     if (chat === undefined) return;
     if (answer.audience === 'asker') {
-      await chat.whisper(incoming, answer.message);
+      const told = await chat.whisper(incoming, answer.message);
+      if (told.kind !== 'succeeded')
+        this.#ports.onError(incoming, new Error(`the answer was not taken: ${told.message}`));
       return;
     }
     await journal.deliveries.want(

@@ -36,7 +36,7 @@ const LEADS_TO: Readonly<Record<ChangeState, readonly ChangeState[]>> = {
   requested: ['awaiting approval', 'running', 'expired', 'voided', 'cancelled', 'failed'],
   'awaiting approval': ['requested', 'denied', 'expired', 'voided', 'cancelled'],
   running: ['verifying', 'failed', 'unknown', 'cancelled', 'voided'],
-  verifying: ['running', 'succeeded', 'not verified', 'cancelled'],
+  verifying: ['running', 'succeeded', 'not verified', 'failed', 'cancelled'],
   unknown: ['running', 'failed'],
   succeeded: [],
   'not verified': [],

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Change } from '../domain/change.ts';
+import type { Change, StepRecord } from '../domain/change.ts';
+import { formatDuration } from '../domain/duration.ts';
 import { componentKey } from '../domain/fleet.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { type Plan, planDigest } from '../domain/plan.ts';
+import { type Batch, type Plan, planDigest } from '../domain/plan.ts';
 import { type Ending, endChange } from './change-ending.ts';
-import { type BatchRunning, runBatch, verifyBatch } from './run-batch.ts';
+import { type BatchRunning, type BatchVerified, runBatch, verifyBatch } from './run-batch.ts';
 
 /** What running a change needs. */
 export interface Running extends BatchRunning {
@@ -35,13 +36,40 @@ async function endingOf(running: Running, change: Change): Promise<Ending> {
     const later = change.plan.batches.slice(index + 1).flatMap((next) => next.steps);
     // A later batch begins only when this one was verified.
     if (later.some((step) => begun.has(step.id))) continue;
-    const ran = await runBatch(running, change, batch);
-    if (ran !== undefined) return ran;
-    const verified = await verifyBatch(running, change, batch);
-    if (verified.kind === 'ended') return verified.ending;
-    seen.push(verified.seen);
+    const interrupted = whyNotGoOn(change, index, { records, now: running.guard.now() });
+    if (interrupted !== undefined) return interrupted;
+    const taken = await takeBatch(running, change, batch);
+    if (taken.kind === 'ended') return taken.ending;
+    seen.push(taken.seen);
   }
   return { to: 'succeeded', ending: `Verified. ${seen.join('; ')}.` };
+}
+
+async function takeBatch(running: Running, change: Change, batch: Batch): Promise<BatchVerified> {
+  const ran = await runBatch(running, change, batch);
+  return ran === undefined ? verifyBatch(running, change, batch) : { kind: 'ended', ending: ran };
+}
+
+/** Milliseconds that may lie between two batches, besides the verification, before a half-done change is given up. */
+const LONGEST_GAP_MS = 15 * 60_000;
+
+/** After a long absence nobody expects the rest of a change any more: it is said what was done and what was left out. */
+function whyNotGoOn(
+  change: Change,
+  index: number,
+  left: { readonly records: readonly StepRecord[]; readonly now: number },
+): Ending | undefined {
+  const before = change.plan.batches[index - 1];
+  const batch = change.plan.batches[index];
+  const isBegun = left.records.some((record) => batch?.steps.some((step) => step.id === record.step));
+  if (before === undefined || batch === undefined || isBegun) return undefined;
+  const allowed =
+    LONGEST_GAP_MS + Math.max(0, ...before.verifications.map(({ withinMs, holdMs }) => withinMs + holdMs));
+  const lastEnd = Math.max(0, ...left.records.map((record) => record.endedAt ?? 0));
+  if (left.records.length === 0 || left.now - lastEnd <= allowed) return undefined;
+  const rest = change.plan.batches.slice(index).flatMap(({ steps }) => steps.map(({ title }) => title));
+  const ending = `Botswain was away for ${formatDuration(Math.floor((left.now - lastEnd) / 60_000) * 60_000)} in the middle, so it did not go on. Left out: ${rest.join('; ')}.`;
+  return { to: 'failed', code: 'TARGET_INTERRUPTED', ending };
 }
 
 /** Milliseconds from the start in which making the plan again is never too late. */

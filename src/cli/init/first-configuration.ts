@@ -12,6 +12,7 @@ const yaml = (value: object): string => stringify(value, { lineWidth: 100, flowC
 const personKey = (name: string): string => {
   const key = name
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^[^a-z]+|-+$/g, '');

@@ -43,6 +43,8 @@ function streamOver(channel: ClientChannel): Duplex {
       done(error);
     },
   });
+  // A program that ends at once does so before whoever asked for the stream can listen; that would end the process.
+  stream.on('error', () => undefined);
   channel.on('error', (error: Error) => stream.destroy(error));
   channel.stderr.on('data', (chunk: Buffer) => {
     said = `${said}${chunk}`.slice(-1_000);

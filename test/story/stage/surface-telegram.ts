@@ -92,7 +92,7 @@ function screenOf(telegram: FakeTelegram, chat: number): Screen {
 /** A group sees every answer, so it begins with the name of the person it is for, who is notified by it. */
 function isFor({ text, entities }: SeenMessage, who: Who): boolean {
   const { name, telegram } = CREW[who];
-  return text.startsWith(`👤 For ${name}:`) && entities[0]?.user?.id === telegram;
+  return text.startsWith(`👤 For ${name}:`) && entities[0]?.url === `tg://user?id=${telegram}`;
 }
 
 function astray(telegram: FakeTelegram, way: 'polling' | 'webhook'): string | undefined {

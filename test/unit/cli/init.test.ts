@@ -33,7 +33,7 @@ describe('botswain init', () => {
     expect(warnings).toEqual([]);
     expect(configuration.people).toEqual([
       {
-        key: 'ana-mu-ller',
+        key: 'ana-muller',
         name: 'Ana Müller',
         slack: 'U0ANA',
         telegram: '111',
@@ -50,6 +50,7 @@ describe('botswain init', () => {
     expect(configuration.chats).toEqual({
       slack: { team: 'T0TEAM', channels: { operations: 'C0OPS' } },
       telegram: { chats: { operations: '-1002' } },
+      takeoverMs: 120_000,
     });
   });
 

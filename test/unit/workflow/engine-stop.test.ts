@@ -42,6 +42,36 @@ describe('the engine at a stop', () => {
     expect(ran).toHaveLength(2);
   });
 
+  it('does not go on with the rest of a change hours later: it says what was done and what was left out', async () => {
+    const { promise: first, resolve } = Promise.withResolvers<void>();
+    let runs = 0;
+    const executor = executorWith({
+      run: async (request) => {
+        runs += 1;
+        resolve();
+        await pause(100);
+        return executorWith().run(request);
+      },
+    });
+    const { batches, ...plan } = planOf(BOTH);
+    const apart = { ...plan, batches: batches.flatMap(({ steps }) => steps.map(batchOf)) };
+    await bench.journal.changes.request(
+      draft('a', { plan: apart, digest: planDigest(apart) }),
+      entry('change requested'),
+    );
+    const before = await started({ executor });
+    await first;
+    await before.engine.stop(5_000);
+    await started({ executor, now: () => NOON + 3 * 3_600_000 });
+    await until('C-1', 'failed');
+    expect(await bench.journal.changes.find('C-1')).toMatchObject({
+      code: 'TARGET_INTERRUPTED',
+      ending: expect.stringMatching(/away for .*Left out: /),
+    });
+    expect(runs).toBe(1);
+    expect(await bench.journal.locks.all()).toEqual([]);
+  });
+
   it('ends a change with what failed of it while it stops, and begins nothing more of it after the boot', async () => {
     const [first, second] = planOf(BOTH).batches[0]?.steps ?? [];
     if (first === undefined || second === undefined) throw new Error('there are steps');
