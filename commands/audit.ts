@@ -12,12 +12,18 @@ import { nameOf } from '../src/workflow/people.ts';
 /** Rows shown inline; the rest is in the file. */
 const SHOWN = 20;
 
+/** What a record is about: the line as typed where one was, else its subject. */
+function aboutOf({ subject, code, detail }: AuditRecord): string {
+  const line = typeof detail.line === 'string' ? detail.line.slice(0, 80) : subject;
+  return [line, code].filter((text) => text !== undefined).join(' ');
+}
+
 function row({ configuration, now }: Context, record: AuditRecord): readonly Cell[] {
   return [
     { text: showMoment(record.at, configuration.timezone, now()) },
     { text: nameOf(configuration.people, record.actor) },
     { text: record.event },
-    { text: [record.subject, record.code].filter((text) => text !== undefined).join(' ') },
+    { text: aboutOf(record) },
   ];
 }
 

@@ -135,9 +135,12 @@ async function findChange(db: Kysely<Tables>, id: string): Promise<Change | unde
 }
 
 async function listChanges(db: Kysely<Tables>, filter: ChangeFilter): Promise<readonly Change[]> {
-  const { states, service, since, limit } = filter;
+  const { states, service, since, limit, oldestFirst } = filter;
   if (states?.length === 0) return [];
-  let query = db.selectFrom('changes').selectAll().orderBy('number', 'desc');
+  let query = db
+    .selectFrom('changes')
+    .selectAll()
+    .orderBy('number', oldestFirst === true ? 'asc' : 'desc');
   if (states !== undefined) query = query.where('state', 'in', [...states]);
   if (since !== undefined) query = query.where('requested_at', '>=', since);
   if (service !== undefined)

@@ -96,10 +96,11 @@ export class Engine {
     const { journal } = this.#ports.guard;
     const open = await journal.changes.list({
       states: ['requested', 'awaiting approval', 'unknown'],
+      oldestFirst: true,
       limit: 500,
     });
-    // Oldest first: who asked first gets the lock. One that cannot be worked on must not stop the others.
-    for (const change of open.toReversed())
+    // Who asked first gets the lock. One that cannot be worked on must not stop the others.
+    for (const change of open)
       await this.#attend(change).catch((error: unknown) => this.#ports.onError(change.id, error));
   }
 

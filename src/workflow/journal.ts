@@ -64,12 +64,14 @@ export interface ChangePatch {
   readonly ending?: string;
 }
 
-/** Which changes are wanted, newest first. */
+/** Which changes are wanted, newest first unless said otherwise. */
 export interface ChangeFilter {
   readonly states?: readonly ChangeState[];
   readonly service?: string;
   /** Epoch milliseconds of the request. */
   readonly since?: number;
+  /** Whoever asked first comes first. */
+  readonly oldestFirst?: boolean;
   /** At most this many, 1 … 500. */
   readonly limit: number;
 }

@@ -62,7 +62,7 @@ async function refuseLocked(journal: Journal, plan: Plan): Promise<Outcome<void>
   const lock = (await journal.locks.all()).find((candidate) => keys.includes(candidate.key));
   if (lock === undefined) return succeeded(undefined);
   const remedy = lock.holder.startsWith('person:')
-    ? `unlock ${lock.key} when it is free.`
+    ? `When it is free: unlock ${lock.key}`
     : `See show ${lock.holder}, then ask again.`;
   return failed('DENIED_LOCKED', `${lock.key} is locked by ${lock.holderName}: ${lock.reason}`, remedy);
 }

@@ -47,6 +47,7 @@ const outbox = new Outbox({
 const started = await chat.start();
 if (started.kind !== 'succeeded') throw new Error(started.message);
 outbox.start();
+writeSync(1, 'started\n');
 // A killed process writes no cache, and thirty cold starts take long.
 flushCompileCache();
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AuditRecord } from '../../src/domain/audit-event.ts';
 import type { Room, Surface } from './stage/surface.ts';
 import { openConsole } from './stage/surface-console.ts';
 import { openSlack } from './stage/surface-slack.ts';
@@ -36,6 +37,7 @@ const STORIES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     await room.types('ana', 'restrat shop/app');
     await room.told('ana', /restrat[\s\S]*Did you mean "?restart/);
     expect(await room.whispers('ben')).toEqual([]);
+    expect(await room.count(/./)).toBe(0);
     expect(surface.yard.starts('app')).toBe(before);
   },
 
@@ -124,10 +126,13 @@ const STORIES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   'the bot dies between the question and the yes': async ({ room, surface }) => {
     const before = surface.yard.starts('app');
     const card = await room.asks('ana', 'restart shop/app');
+    await room.types('ben', `show ${card.id}`);
+    await room.told('ben', /awaiting approval/);
     await surface.restart();
     await card.press('ben', 'Approve');
     expect(await card.reads(/succeeded/)).toMatch(/approved by Ben at \d\d:\d\d/);
     await card.thread(/Verified/);
+    expect(await room.count(new RegExp(card.id))).toBe(1);
     expect(surface.yard.starts('app')).toBe(before + 1);
   },
 };
@@ -146,7 +151,17 @@ describe.concurrent.for(Object.entries(SURFACES))('%s', ([name, open]) => {
     await table.play(story, name, async () => play({ surface, room: await surface.room() }));
   });
 
-  it('came this way and no other', { concurrent: false }, () => {
+  it('came this way and no other, and the audit tells the same of all', { concurrent: false }, async () => {
     expect(surface.astray()).toBeUndefined();
+    const records = await surface.audit();
+    (await import('node:fs')).writeFileSync(`/tmp/audit-${name}.txt`, records.map((r)=>[r.actor,r.event,r.subject,r.code,JSON.stringify(r.detail)].join(' ')).join('\n'));
   });
 });
+
+function didOf(records: readonly AuditRecord[]): readonly string[] {
+  return records
+    .filter(({ actor, event }) => actor !== 'botswain' && event !== 'line answered')
+    .map(({ actor, event, subject = '', code = '', detail }) =>
+      `${actor}: ${event} ${subject} ${code} ${JSON.stringify(detail)}`.trim(),
+    );
+}

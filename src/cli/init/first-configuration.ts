@@ -21,23 +21,21 @@ const personKey = (name: string): string => {
 
 const some = (answers: Answers, key: string): string | undefined => answers[key] || undefined;
 
+const accounts = (slack: string | undefined, telegram: string | undefined): object => ({
+  ...(slack === undefined ? {} : { slack }),
+  ...(telegram === undefined ? {} : { telegram }),
+});
+
 function people(answers: Answers): object {
   const name = answers.name ?? '';
   const approver = some(answers, 'approver');
-  const slack = some(answers, 'slack');
-  const telegram = some(answers, 'telegram');
   const me = personKey(name);
-  const second = approver === undefined || personKey(approver) !== me ? personKey(approver ?? '') : `${me}-2`;
-  const roles = approver === undefined ? ['operator'] : ['operator', 'approver'];
-  return {
-    [me]: {
-      name,
-      ...(slack === undefined ? {} : { slack }),
-      ...(telegram === undefined ? {} : { telegram }),
-      roles,
-    },
-    ...(approver === undefined ? {} : { [second]: { name: approver, roles } }),
-  };
+  const mine = accounts(some(answers, 'slack'), some(answers, 'telegram'));
+  if (approver === undefined) return { [me]: { name, ...mine, roles: ['operator'] } };
+  const roles = ['operator', 'approver'];
+  const second = personKey(approver) === me ? `${me}-2` : personKey(approver);
+  const theirs = accounts(some(answers, 'approver-slack'), some(answers, 'approver-telegram'));
+  return { [me]: { name, ...mine, roles }, [second]: { name: approver, ...theirs, roles } };
 }
 
 function chats(answers: Answers): object {

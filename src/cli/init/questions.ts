@@ -25,6 +25,13 @@ const isUrl = (answer: string): string | undefined =>
 
 const given = (key: string) => (answers: Answers) => (answers[key] ?? '') !== '';
 
+const SLACK_MEMBER = like(
+  /^[UW][A-Z0-9]+$/,
+  'a member id starts with U; Slack shows it under "Copy member ID"',
+);
+
+const TELEGRAM_USER = like(/^\d+$/, 'a user id is a number');
+
 const NAME = like(/^[a-z][a-z0-9-]*$/, 'use a-z, 0-9 and "-", starting with a letter');
 
 /** The questions in the order they are put. */
@@ -34,7 +41,7 @@ export const QUESTIONS: readonly Question[] = [
     key: 'slack',
     ask: 'Your Slack member id, like U0ABC123 (empty: no Slack)',
     preset: '',
-    wrong: like(/^[UW][A-Z0-9]+$/, 'a member id starts with U; Slack shows it under "Copy member ID"'),
+    wrong: SLACK_MEMBER,
   },
   {
     key: 'slack-team',
@@ -55,7 +62,7 @@ export const QUESTIONS: readonly Question[] = [
     key: 'telegram',
     ask: 'Your Telegram user id, a number (empty: no Telegram)',
     preset: '',
-    wrong: like(/^\d+$/, 'a user id is a number'),
+    wrong: TELEGRAM_USER,
   },
   {
     key: 'telegram-chat',
@@ -64,6 +71,20 @@ export const QUESTIONS: readonly Question[] = [
     wrong: like(/^-?\d+$/, 'a chat id is a number; groups are negative'),
   },
   { key: 'approver', ask: 'Who else approves what you ask for? A name (empty: nobody yet)', preset: '' },
+  {
+    key: 'approver-slack',
+    ask: 'Their Slack member id (empty: they link themselves later)',
+    preset: '',
+    when: (answers) => given('approver')(answers) && given('slack')(answers),
+    wrong: SLACK_MEMBER,
+  },
+  {
+    key: 'approver-telegram',
+    ask: 'Their Telegram user id (empty: they link themselves later)',
+    preset: '',
+    when: (answers) => given('approver')(answers) && given('telegram')(answers),
+    wrong: TELEGRAM_USER,
+  },
   { key: 'service', ask: 'The bot to operate, a short name like karmabot', wrong: NAME },
   { key: 'host', ask: 'The address of its server (empty: this machine)', preset: '' },
   { key: 'user', ask: 'The user to log in as', preset: 'ubuntu', when: given('host') },

@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import type { AuditRecord } from '../../../src/domain/audit-event.ts';
+import { openJournal } from '../../../src/store/open-journal.ts';
 import { BotProcess } from './botswain.ts';
 import { hereIn, serviceOf } from './scene.ts';
 import { CREW } from './surface.ts';
@@ -32,4 +35,17 @@ export function publicUrlOf({ printed }: BotProcess): string {
   const url = /health\s+(\S+)\/healthz/.exec(printed)?.[1];
   if (url === undefined) throw new Error(`no address in:\n${printed}`);
   return url;
+}
+
+/** Stops the bot and reads its audit, oldest first; rejects when the chain is broken. */
+export async function auditOf(bot: BotProcess): Promise<readonly AuditRecord[]> {
+  await bot.stop();
+  const journal = await openJournal(join(bot.folder, 'data'));
+  if (journal.kind !== 'succeeded') throw new Error(journal.message);
+  const { audit, close } = journal.value;
+  const verified = await audit.verify();
+  const records = await audit.list({ limit: 10_000 });
+  await close();
+  if (verified.kind !== 'succeeded') throw new Error(verified.message);
+  return records.toReversed();
 }

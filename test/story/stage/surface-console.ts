@@ -1,7 +1,7 @@
 import { type Client, createClient, signIn } from '../../fakes/console/client.ts';
 import type { BotProcess } from './botswain.ts';
 import { CREW, Room, type Screen, type Shown, type Surface, type Who } from './surface.ts';
-import { prepareBot } from './surface-bot.ts';
+import { auditOf, prepareBot } from './surface-bot.ts';
 import { type PageEntry, readPage } from './surface-page.ts';
 
 /** The console, in browsers that run no scripts: everything is a page or a form. */
@@ -21,6 +21,7 @@ export async function openConsole(): Promise<Surface> {
       browsers.forget();
     },
     astray: () => undefined,
+    audit: () => auditOf(bot),
     close: async () => {
       await bot.remove();
       await yard.close();

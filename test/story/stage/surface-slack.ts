@@ -2,7 +2,7 @@ import { buttonsIn, readable } from '../../fakes/slack/content.ts';
 import { type FakeSlack, startFakeSlack } from '../../fakes/slack/fake-slack.ts';
 import type { FakeMessage } from '../../fakes/slack/types.ts';
 import { CREW, Room, type Screen, type Shown, type Surface } from './surface.ts';
-import { prepareBot, publicUrlOf, ROOMS } from './surface-bot.ts';
+import { auditOf, prepareBot, publicUrlOf, ROOMS } from './surface-bot.ts';
 
 const channelOf = (room: number): string => `C0ROOM${room}`;
 
@@ -39,6 +39,7 @@ export async function openSlack(delivery: 'socket' | 'http'): Promise<Surface> {
       await start();
     },
     astray: () => astray(slack, delivery),
+    audit: () => auditOf(bot),
     close: async () => {
       await bot.remove();
       await slack.stop();

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { AuditRecord } from '../../../src/domain/audit-event.ts';
 import type { Yard } from './yard.ts';
 
 /** The people of the stories; every surface knows them. */
@@ -50,6 +51,8 @@ export interface Surface {
   restart(): Promise<void>;
   /** Why what was done did not come by this way, or not in the platform's words; undefined when it did. */
   astray(): string | undefined;
+  /** Stops the bot and reads its audit, oldest first; rejects when the chain is broken. */
+  audit(): Promise<readonly AuditRecord[]>;
   close(): Promise<void>;
 }
 
@@ -169,6 +172,11 @@ export class Room {
       async () => (await this.#screen.told(who)).find((text) => match.test(text)),
       async () => `${who} was not told ${match}; they were told:\n${heard(await this.#screen.told(who))}`,
     );
+  }
+
+  /** How many messages to everybody read like this. */
+  async count(match: RegExp): Promise<number> {
+    return (await this.#screen.stands()).filter(({ text }) => match.test(text)).length;
   }
 
   /** What this person was told so far. */

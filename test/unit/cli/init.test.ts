@@ -54,6 +54,20 @@ describe('botswain init', () => {
     });
   });
 
+  it('knows the accounts of the person who approves', async () => {
+    const folder = await newFolder();
+    const { io, err } = rehearse(registries);
+    const flags = [
+      ...['--name', 'Ana', '--slack', 'U0ANA', '--slack-team', 'T0TEAM', '--slack-channel', 'C0OPS'],
+      ...['--telegram', '111', '--telegram-chat', '-1002', '--service', 'bot', '--container', 'bot'],
+      ...['--approver', 'Ben', '--approver-slack', 'U0BEN', '--approver-telegram', '222'],
+    ];
+    const code = await init.run([folder, ...flags], io);
+    expect({ code, err: err() }).toEqual({ code: 0, err: '' });
+    const { configuration } = await loaded(folder);
+    expect(configuration.people[1]).toMatchObject({ key: 'ben', slack: 'U0BEN', telegram: '222' });
+  });
+
   it.each([
     ['a container here', ['--container', 'bot']],
     ['a unit here', ['--unit', 'bot']],
