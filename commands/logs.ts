@@ -8,7 +8,9 @@ import type { PlacedComponent } from '../src/domain/configuration.ts';
 import { durationMs } from '../src/domain/duration.ts';
 import { componentKey } from '../src/domain/fleet.ts';
 import type { Message, Part } from '../src/domain/message.ts';
+import { showMoment } from '../src/domain/moment.ts';
 import { failed, type Outcome, succeeded } from '../src/domain/outcome.ts';
+import type { Subject } from '../src/domain/subject.ts';
 
 /** Lines shown inline: the first and the last of what was found. */
 const HEAD_LINES = 5;
@@ -37,6 +39,11 @@ const lineCount = z
   .regex(/^\d{1,4}$/, 'is not a number of lines')
   .transform(Number)
   .refine((lines) => lines >= 1 && lines <= SEARCHED_LINES, `must be from 1 to ${SEARCHED_LINES}`);
+
+/** Milliseconds between two looks while following; edits share the platform's budget. */
+const FOLLOW_EVERY_MS = 5000;
+
+const followTime = durationMs.refine((ms) => ms <= 10 * 60_000, 'must be at most 10m');
 
 interface Wanted {
   readonly tail: number;
@@ -113,6 +120,29 @@ function draw(title: string, all: readonly Found[]): Message {
   };
 }
 
+/** Reads and draws the logs of what was named, each component by itself. */
+async function readLogs(context: Context, subject: Subject, wanted: Wanted): Promise<Outcome<Message>> {
+  const able = subject.components.filter((placed) => context.fleet.component(placed).actions.length > 0);
+  const read = await Promise.all(
+    (able.length === 0 ? subject.components : able).map(async (placed) => ({
+      placed,
+      outcome: await linesOf(context, placed, wanted),
+    })),
+  );
+  const found = read.map(({ placed, outcome }) =>
+    outcome.kind === 'succeeded' ? outcome.value : unread(placed, outcome.message),
+  );
+  const [first] = read.flatMap(({ outcome }) => (outcome.kind === 'succeeded' ? [] : [outcome]));
+  if (first !== undefined && found.every((one) => one.unread !== undefined)) return first;
+  const title = `${subject.service.name}${subject.whole ? '' : `/${subject.components[0]?.ref.component}`}@${subject.service.environment}`;
+  return succeeded(draw(title, found));
+}
+
+/** While it is followed the file would be old at once; it comes with the last look. */
+function withoutFile({ file: _file, ...message }: Message): Message {
+  return message;
+}
+
 /** Log lines: bounded, head and tail inline, the whole as a file; the pattern never leaves this process. */
 export const logs = defineRead({
   name: 'logs',
@@ -120,7 +150,7 @@ export const logs = defineRead({
   examples: [
     'logs karmabot/app',
     'logs karmabot/app --since 1h --grep "ERROR|timeout"',
-    'logs karmabot/nginx --tail 50',
+    'logs karmabot/nginx --tail 50 --follow 2m',
   ],
   subjects: 'one',
   arguments: {
@@ -132,6 +162,7 @@ export const logs = defineRead({
       lineCount,
     ),
     previous: toggle('lines of the run before the present one'),
+    follow: value('2m', 'keep the answer up to date for so long, 10m at most', followTime),
   },
   answer: async (context, args, subjects) => {
     const [subject, other] = subjects;
@@ -144,20 +175,29 @@ export const logs = defineRead({
       previous: args.previous,
       ...since,
     };
-    const able = subject.components.filter((placed) => context.fleet.component(placed).actions.length > 0);
     const wanted = { tail, grep: args.grep, query };
-    const read = await Promise.all(
-      (able.length === 0 ? subject.components : able).map(async (placed) => ({
-        placed,
-        outcome: await linesOf(context, placed, wanted),
-      })),
-    );
-    const found = read.map(({ placed, outcome }) =>
-      outcome.kind === 'succeeded' ? outcome.value : unread(placed, outcome.message),
-    );
-    const [first] = read.flatMap(({ outcome }) => (outcome.kind === 'succeeded' ? [] : [outcome]));
-    if (first !== undefined && found.every((one) => one.unread !== undefined)) return first;
-    const title = `${subject.service.name}${subject.whole ? '' : `/${subject.components[0]?.ref.component}`}@${subject.service.environment}`;
-    return succeeded({ audience: 'conversation', message: draw(title, found) });
+    const read = await readLogs(context, subject, wanted);
+    if (read.kind !== 'succeeded') return read;
+    if (args.follow === undefined) return succeeded({ audience: 'conversation', message: read.value });
+    const until = showMoment(context.now() + args.follow, context.configuration.timezone, context.now());
+    const following = { state: `following until ${until}`, tone: 'running' } as const;
+    const look = async (isLast: boolean): Promise<Message> => {
+      const again = await readLogs(context, subject, wanted);
+      const message =
+        again.kind === 'succeeded'
+          ? again.value
+          : { ...read.value, parts: [{ kind: 'text', text: again.message } as const] };
+      return isLast ? { ...message, state: 'followed' } : { ...withoutFile(message), ...following };
+    };
+    const follow = {
+      everyMs: FOLLOW_EVERY_MS,
+      times: Math.max(1, Math.ceil(args.follow / FOLLOW_EVERY_MS)),
+      look,
+    };
+    return succeeded({
+      audience: 'conversation',
+      message: { ...withoutFile(read.value), ...following },
+      follow,
+    });
   },
 });

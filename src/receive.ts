@@ -4,9 +4,11 @@ import type { ChangeControl, Command, Context } from './dispatch/command.ts';
 import { dispatch, type Proposal, whyNotHere } from './dispatch/dispatch.ts';
 import type { ReadLine } from './dispatch/read-line.ts';
 import type { Configuration } from './domain/configuration.ts';
+import type { Message } from './domain/message.ts';
 import { failed, type Outcome, succeeded } from './domain/outcome.ts';
 import type { Person } from './domain/person.ts';
 import { judge } from './domain/policy.ts';
+import { Followings } from './follow.ts';
 import { lineAnswered, lineRefused } from './line-audit.ts';
 import { LineInbox } from './line-inbox.ts';
 import type { Linking } from './linking.ts';
@@ -45,6 +47,7 @@ export class Receiver {
   readonly #ports: ReceivePorts;
   readonly #working = new Set<Promise<void>>();
   readonly #inbox: LineInbox;
+  readonly #followings = new Followings();
   #stale: ReadonlySet<string> = new Set();
 
   constructor(ports: ReceivePorts) {
@@ -83,7 +86,7 @@ export class Receiver {
 
   /** Waits until everything taken in has been worked on, at most this long; what is left then is found by the next boot. */
   async drain(patienceMs: number): Promise<void> {
-    await withPatience(Promise.allSettled(this.#working), patienceMs);
+    await withPatience(Promise.allSettled([...this.#working, this.#followings.stop()]), patienceMs);
   }
 
   #work(incoming: Incoming): void {
@@ -225,7 +228,7 @@ export class Receiver {
   }
 
   async #answer(incoming: Incoming, answer: Answer): Promise<void> {
-    const { journal, wakeups, now } = this.#ports;
+    const { journal, wakeups, now, onError } = this.#ports;
     const chat = chatOf(this.#ports.chats(), incoming.conversation.platform);
     if (chat === undefined) return;
     if (answer.audience === 'asker') {
@@ -234,10 +237,14 @@ export class Receiver {
         this.#ports.onError(incoming, new Error(`the answer was not taken: ${told.message}`));
       return;
     }
-    await journal.deliveries.want(
-      { key: `answer ${incoming.id}`, conversation: incoming.conversation, message: answer.message },
-      now(),
-    );
-    wakeups.nudge('deliveries');
+    const key = `answer ${incoming.id}`;
+    const show = async (message: Message, isEdge: boolean): Promise<void> => {
+      const lane = isEdge ? 'decision' : 'progress';
+      await journal.deliveries.want({ key, conversation: incoming.conversation, message, lane }, now());
+      wakeups.nudge('deliveries');
+    };
+    await show(answer.message, true);
+    if (answer.follow !== undefined)
+      this.#followings.begin(answer.follow, show, (error) => onError(incoming, error));
   }
 }

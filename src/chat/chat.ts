@@ -45,6 +45,15 @@ export type Audience = 'asker' | 'conversation';
 export interface Answer {
   readonly audience: Audience;
   readonly message: Message;
+  /** Keeps the message up to date for a while; only where everybody sees it. */
+  readonly follow?: Follow;
+}
+
+/** How an answer is kept up to date: looked at again so often, the last look says that it is the last. */
+export interface Follow {
+  readonly everyMs: number;
+  readonly times: number;
+  look(isLast: boolean): Promise<Message>;
 }
 
 /** Takes what came in. Resolves when it is safely recorded (before the platform may forget it), not when it is done. */

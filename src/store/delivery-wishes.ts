@@ -13,13 +13,15 @@ export async function want(tx: Transaction<Tables>, wish: Wish, at: number): Pro
   if (parent !== null) await lendUrgency(tx, parent, rankOf(wish.lane));
   if (await insertedNew(tx, { ...where, wish, at })) return;
   const row = await tx
-    .updateTable('deliveries')
-    .set(where)
+    .selectFrom('deliveries')
+    .selectAll()
     .where('key', '=', wish.key)
-    .returningAll()
     .executeTakeFirstOrThrow();
-  const edit = editOf(row, wish, at);
-  if (edit !== undefined) await tx.updateTable('deliveries').set(edit).where('key', '=', wish.key).execute();
+  // What was posted anew stays where it could be posted.
+  const place = row.reposted === 1 ? {} : where;
+  const edit = { ...place, ...editOf(row, wish, at) };
+  if (Object.keys(edit).length > 0)
+    await tx.updateTable('deliveries').set(edit).where('key', '=', wish.key).execute();
 }
 
 interface NewRow {

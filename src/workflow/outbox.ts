@@ -142,7 +142,7 @@ export class Outbox {
     const now = this.#ports.now();
     const allowance = allowanceOf(chat, delivery);
     const budget = `${allowance.channel} ${allowance.place}`;
-    const settles = delivery.wantedAt + debounceOf(delivery) - now;
+    const settles = settlesIn(delivery, now);
     if (settles > 0) this.#lookIn(settles);
     if (settles > 0 || taken.has(budget)) return;
     const wait = this.#pace.waitFor(allowance, now);
@@ -222,9 +222,11 @@ export class Outbox {
   }
 }
 
-/** Only edits wait; what is new is shown at once. */
-const debounceOf = ({ posted, lane }: Delivery): number =>
-  posted === undefined || urgencyOf(lane) === 'urgent' ? 0 : DEBOUNCE_MS;
+/** Only edits wait for others like them; what is new is shown at once, and so is a wish from before the clock was set back. */
+function settlesIn({ posted, lane, wantedAt }: Delivery, now: number): number {
+  if (posted === undefined || urgencyOf(lane) === 'urgent' || wantedAt > now) return 0;
+  return wantedAt + DEBOUNCE_MS - now;
+}
 
 /** Chats by platform. */
 export const chatOf = (chats: readonly Chat[], platform: Platform): Chat | undefined =>

@@ -4,6 +4,9 @@ import type { Delivery, Lane, Room } from './deliveries.ts';
 /** Sends a place may have at once after a quiet time, before its pace holds; the last of them are kept for what is urgent. */
 const BURSTS: Readonly<Record<Lane, number>> = { P0: 3, decision: 3, progress: 2, digest: 1 };
 
+/** Longest milliseconds a rest is believed: the clock may have been set back, and to ask once too often is refused only. */
+const LONGEST_REST_MS = 15 * 60_000;
+
 /** Against which budget one send counts. */
 export interface Allowance {
   /** The channel, which may have been asked to rest. */
@@ -49,7 +52,8 @@ export class Pace {
   /** Milliseconds until this may be sent; 0 = now. */
   waitFor({ channel, place, paceMs, burst }: Allowance, now: number): number {
     const paced = this.#pacedOut(place, paceMs, now) - (burst - 1) * paceMs;
-    return Math.max(0, paced - now, this.#of(channel).restUntil - now);
+    const rest = this.#of(channel).restUntil - now;
+    return Math.max(0, paced - now, Math.min(rest, LONGEST_REST_MS));
   }
 
   /** Counts one send; before the call, so that a slow platform is not slowed further. */

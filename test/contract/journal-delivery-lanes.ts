@@ -89,6 +89,7 @@ export function deliveryLanesContract(current: Current): void {
     await deliveries.want(wish('reply'), NOON);
     expect(await deliveries.lost('reply')).toBe(true);
     const { thread: _, ...outside } = conversation;
+    await deliveries.want(wish('reply', { message: message('newer') }), NOON + 1);
     expect((await deliveries.find('reply'))?.conversation).toEqual(outside);
   });
 

@@ -76,11 +76,20 @@ async function connectThrough(
   const opened = await ports.openStream(through, [...sudo, 'docker', 'system', 'dial-stdio']);
   if (opened.kind !== 'succeeded') return opened;
   const stream = opened.value;
+  const ended = endOf(stream);
   const agent = agentOver(stream);
   const docker = await client({ host: 'docker', port: 80, protocol: 'http' });
   Reflect.set(docker.modem, 'agent', agent);
   const connection = { docker, close: () => void stream.destroy() };
-  return greeted(connection, `${targetKey(target)} (docker on ${targetKey(through)})`);
+  return greeted(connection, `${targetKey(target)} (docker on ${targetKey(through)})`, ended);
+}
+
+/** Fires when a stream has ended, also where that is past already: a request over it would wait for ever. */
+function endOf(stream: Duplex): AbortSignal {
+  const ended = new AbortController();
+  stream.once('close', () => ended.abort());
+  if (stream.destroyed) ended.abort();
+  return ended.signal;
 }
 
 /** Sends every request over one stream, one after the other. */
@@ -98,9 +107,13 @@ function agentOver(stream: Duplex): http.Agent {
 }
 
 /** A stream through a program may end before it carries anything: only one that answered a ping is used, so a write that fails later was sent. */
-async function greeted(connection: Connection, where: string): Promise<Outcome<Connection>> {
+async function greeted(
+  connection: Connection,
+  where: string,
+  ended: AbortSignal,
+): Promise<Outcome<Connection>> {
   try {
-    await ping(connection.docker, AbortSignal.timeout(PING_MS));
+    await ping(connection.docker, AbortSignal.any([AbortSignal.timeout(PING_MS), ended]));
     return succeeded(connection);
   } catch {
     connection.close();

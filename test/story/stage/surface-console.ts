@@ -11,6 +11,7 @@ export async function openConsole(): Promise<Surface> {
   const browsers = new Browsers(bot);
   return {
     yard,
+    account: (who) => `console:${who}`,
     room: async () => {
       const since = Math.max(0, ...(await browsers.page('vera')).map(({ position }) => position));
       return new Room(screenOf(browsers, since));

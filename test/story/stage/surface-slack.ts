@@ -29,6 +29,7 @@ export async function openSlack(delivery: 'socket' | 'http'): Promise<Surface> {
   let room = 0;
   return {
     yard,
+    account: (who) => `slack:${CREW[who].slack}`,
     room: async () => {
       const channel = channelOf(room);
       room += 1;

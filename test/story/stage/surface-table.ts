@@ -1,14 +1,8 @@
-/** How one story went on one surface. */
-export interface Played {
-  readonly went: '✓' | '✗';
-  readonly ms: number;
-}
-
 /** Which stories went well on which surfaces. */
 export class StoryTable {
   readonly #stories: readonly string[];
   readonly #surfaces: readonly string[];
-  readonly #played = new Map<string, Played>();
+  readonly #played = new Map<string, string>();
 
   constructor(stories: readonly string[], surfaces: readonly string[]) {
     this.#stories = stories;
@@ -18,12 +12,10 @@ export class StoryTable {
   /** Plays a story and notes how it went. */
   async play(story: string, surface: string, act: () => Promise<void>): Promise<void> {
     const startedAt = performance.now();
-    const note = (went: Played['went']): void => {
-      this.#played.set(`${story} ${surface}`, { went, ms: performance.now() - startedAt });
-    };
-    note('✗');
+    this.#played.set(`${story} ${surface}`, '✗');
     await act();
-    note('✓');
+    const seconds = (performance.now() - startedAt) / 1000;
+    this.#played.set(`${story} ${surface}`, `✓ ${seconds.toFixed(1)} s`);
   }
 
   /** Stories × surfaces, ready to print; – = not played. */
@@ -34,10 +26,7 @@ export class StoryTable {
         name.padEnd(wide),
         ...cells.map((cell, index) => cell.padStart((this.#surfaces[index]?.length ?? 0) + 2)),
       ].join('');
-    const cell = (story: string, surface: string): string => {
-      const played = this.#played.get(`${story} ${surface}`);
-      return played === undefined ? '–' : `${played.went} ${(played.ms / 1000).toFixed(1)} s`;
-    };
+    const cell = (story: string, surface: string): string => this.#played.get(`${story} ${surface}`) ?? '–';
     return [
       row('', this.#surfaces),
       ...this.#stories.map((story) =>

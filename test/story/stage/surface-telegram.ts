@@ -34,6 +34,7 @@ export async function openTelegram(way: 'polling' | 'webhook'): Promise<Surface>
   let room = 0;
   return {
     yard,
+    account: (who) => `telegram:${CREW[who].telegram}`,
     room: async () => {
       const chat = chatOf(room);
       room += 1;

@@ -45,6 +45,8 @@ export interface Screen {
 /** A way by which people reach a bot, with a real bot at its end. */
 export interface Surface {
   readonly yard: Yard;
+  /** The account under which it knows somebody, as the audit names it: `slack:U0BEN`. */
+  account(who: Who): string;
   /** A fresh place for one story. */
   room(): Promise<Room>;
   /** `kill -9`, and a new start. */

@@ -49,5 +49,7 @@ describe('the pace of a channel', () => {
     after.remember(rooms);
     expect(after.waitFor(at('C'), 10_200)).toBe(800);
     expect(after.waitFor(at('C'), 0)).toBe(1000);
+    after.rest('D', 100_000_000);
+    expect(after.waitFor(at('D'), 0)).toBe(900_000);
   });
 });
