@@ -1,7 +1,8 @@
 import { type Context, defineRead } from '../src/dispatch/command.ts';
 import { maySeeChange } from '../src/dispatch/may-see.ts';
-import type { Change, ChangeState } from '../src/domain/change.ts';
-import type { Cell, Message, Tone } from '../src/domain/message.ts';
+import type { Change } from '../src/domain/change.ts';
+import { CHANGE_TONES } from '../src/domain/change-tone.ts';
+import type { Cell, Message } from '../src/domain/message.ts';
 import { showMoment } from '../src/domain/moment.ts';
 import { succeeded } from '../src/domain/outcome.ts';
 import { nameOf } from '../src/workflow/people.ts';
@@ -10,25 +11,9 @@ import { nameOf } from '../src/workflow/people.ts';
 const SHOWN = 20;
 const LOOKED_THROUGH = 200;
 
-/** The tone of a change's state in a list. */
-export const STATE_TONES: Readonly<Record<ChangeState, Tone>> = {
-  requested: 'waiting',
-  'awaiting approval': 'waiting',
-  running: 'running',
-  verifying: 'running',
-  unknown: 'unknown',
-  succeeded: 'good',
-  'not verified': 'warning',
-  failed: 'bad',
-  denied: 'neutral',
-  expired: 'neutral',
-  voided: 'neutral',
-  cancelled: 'neutral',
-};
-
 function row({ configuration, now }: Context, change: Change): readonly Cell[] {
   return [
-    { text: change.id, tone: STATE_TONES[change.state] },
+    { text: change.id, tone: CHANGE_TONES[change.state] },
     { text: change.state },
     { text: change.plan.summary },
     { text: nameOf(configuration.people, change.requester) },

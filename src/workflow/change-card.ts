@@ -1,5 +1,6 @@
 import { callText } from '../domain/call-text.ts';
-import type { Change, ChangeState, Decision, StepRecord } from '../domain/change.ts';
+import type { Change, Decision, StepRecord } from '../domain/change.ts';
+import { CHANGE_TONES } from '../domain/change-tone.ts';
 import { componentKey } from '../domain/fleet.ts';
 import type { Field, ListItem, Mention, Message, Part, Tone } from '../domain/message.ts';
 import { showMoment } from '../domain/moment.ts';
@@ -19,21 +20,6 @@ export interface CardFacts {
   readonly timezone: string;
   readonly now: number;
 }
-
-const TONES: Readonly<Record<ChangeState, Tone>> = {
-  requested: 'waiting',
-  'awaiting approval': 'waiting',
-  running: 'running',
-  verifying: 'running',
-  unknown: 'unknown',
-  succeeded: 'good',
-  'not verified': 'warning',
-  failed: 'bad',
-  denied: 'bad',
-  expired: 'neutral',
-  voided: 'neutral',
-  cancelled: 'neutral',
-};
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -156,7 +142,7 @@ export function changeCard(facts: CardFacts): Message {
   const showsCalls = change.startedAt === undefined;
   return {
     title: changeTitle(change),
-    tone: TONES[change.state],
+    tone: CHANGE_TONES[change.state],
     state: stateWord(change),
     parts: [
       ...(said === undefined ? [] : [{ kind: 'text', text: said } as const]),
@@ -177,7 +163,7 @@ export function outcomeNote(facts: CardFacts): Message {
   const requester = people.find((person) => person.key === change.requester);
   return {
     title: `${changeTitle(change)}: ${change.state}`.slice(0, 150),
-    tone: TONES[change.state],
+    tone: CHANGE_TONES[change.state],
     state: change.state,
     parts: [
       { kind: 'text', text: change.ending ?? change.state },

@@ -100,7 +100,7 @@ describe.concurrent('the outbox before Slack', () => {
     await slack.expectMessage({ channel: 'C0OPS', thread_ts: again.ts, match: 'it went well' });
     slack.remove(again);
     await want(slackWish('card', message('succeeded!'), { lane: 'decision' }));
-    await expect.poll(() => auditEvents(journal), { timeout: 5000 }).toContain('delivery given up');
+    await test.expect.poll(() => auditEvents(journal), { timeout: 5000 }).toContain('delivery given up');
     expect(shown(slack)).toEqual([]);
     expect((await journal.deliveries.find('card'))?.givenUp).toContain('message_not_found');
   });
@@ -111,7 +111,7 @@ describe.concurrent('the outbox before Slack', () => {
     await posted(slack, 'running');
     slack.faults.script({ kind: 'error', error: 'invalid_blocks', method: 'chat.update' });
     await want(slackWish('card', message('succeeded'), { lane: 'decision' }));
-    await expect.poll(() => auditEvents(journal), { timeout: 5000 }).toContain('delivery given up');
+    await test.expect.poll(() => auditEvents(journal), { timeout: 5000 }).toContain('delivery given up');
     expect(String(errors[0])).toContain('gave up «card»');
     await want(slackWish('card', message('succeeded, really'), { lane: 'decision' }));
     await posted(slack, 'succeeded, really');
@@ -128,7 +128,7 @@ describe.concurrent('the outbox before Slack', () => {
     slack.faults.script(fault);
     await want(slackWish('logs', message('logs', { file: { name: 'app.log', text: 'one\ntwo ✓\n' } })));
     const root = await posted(slack, 'logs');
-    await expect
+    await test.expect
       .poll(async () => (await journal.deliveries.find('logs'))?.fileDue, { timeout: 9000 })
       .toBeUndefined();
     expect(slack.faults.pending).toBe(0);

@@ -65,7 +65,7 @@ describe.concurrent('the outbox before Telegram', () => {
     } as const;
     telegram.fail({ method: 'editMessageText', chat: GROUP, how });
     await want(wish('card', 'step 1', { lane: 'decision' }));
-    await expect.poll(() => telegram.calls('editMessageText').length).toBe(1);
+    await test.expect.poll(() => telegram.calls('editMessageText').length).toBe(1);
     const asked = Date.now();
     for (const step of [2, 3]) await want(wish('card', `step ${step}`, { lane: 'decision' }));
     await want(wish('elsewhere', 'elsewhere', { chat: OTHER }));
@@ -97,7 +97,7 @@ describe.concurrent('the outbox before Telegram', () => {
     const file = { name: 'app.log', text: 'one\n' };
     await want({ ...wish('logs', 'logs'), message: message('logs', { file }) });
     await stands(/logs/);
-    await expect
+    await test.expect
       .poll(async () => (await journal.deliveries.find('logs'))?.fileDue, { timeout: 9000 })
       .toBeUndefined();
     const names = telegram.fromBot(GROUP).flatMap(({ document }) => document?.name ?? []);

@@ -1,13 +1,13 @@
 import { type Client, createClient, signIn } from '../../fakes/console/client.ts';
 import type { BotProcess } from './botswain.ts';
 import { CREW, Room, type Screen, type Shown, type Surface, type Who } from './surface.ts';
-import { auditOf, prepareBot } from './surface-bot.ts';
+import { auditOf, boot, prepareBot } from './surface-bot.ts';
 import { type PageEntry, readPage } from './surface-page.ts';
 
 /** The console, in browsers that run no scripts: everything is a page or a form. */
 export async function openConsole(): Promise<Surface> {
   const { yard, bot } = await prepareBot({ chats: {}, environment: {} });
-  await bot.start();
+  await boot(bot);
   const browsers = new Browsers(bot);
   return {
     yard,
@@ -18,7 +18,7 @@ export async function openConsole(): Promise<Surface> {
     },
     restart: async () => {
       await bot.kill();
-      await bot.start();
+      await boot(bot);
       browsers.forget();
     },
     astray: () => undefined,

@@ -2,7 +2,7 @@ import { buttonsIn, readable } from '../../fakes/slack/content.ts';
 import { type FakeSlack, startFakeSlack } from '../../fakes/slack/fake-slack.ts';
 import type { FakeMessage } from '../../fakes/slack/types.ts';
 import { CREW, Room, type Screen, type Shown, type Surface } from './surface.ts';
-import { auditOf, prepareBot, publicUrlOf, ROOMS } from './surface-bot.ts';
+import { auditOf, boot, prepareBot, publicUrlOf, ROOMS } from './surface-bot.ts';
 
 const channelOf = (room: number): string => `C0ROOM${room}`;
 
@@ -22,7 +22,7 @@ export async function openSlack(delivery: 'socket' | 'http'): Promise<Surface> {
     environment: { SLACK_BOT_TOKEN: slack.botToken, SLACK_API_URL: slack.apiUrl, ...way },
   });
   const start = async (): Promise<void> => {
-    await bot.start();
+    await boot(bot);
     slack.http.url = `${publicUrlOf(bot)}/slack/events`;
   };
   await start();

@@ -2,7 +2,7 @@ import { Forwarder } from '../../fakes/telegram/forwarder.ts';
 import type { SeenMessage } from '../../fakes/telegram/seen.ts';
 import { type FakeTelegram, startFakeTelegram } from '../../fakes/telegram/telegram-fake.ts';
 import { CREW, Room, type Screen, type Shown, type Surface, type Who } from './surface.ts';
-import { auditOf, prepareBot, publicUrlOf, ROOMS } from './surface-bot.ts';
+import { auditOf, boot, prepareBot, publicUrlOf, ROOMS } from './surface-bot.ts';
 
 /** How long somebody looks at a spinner. */
 const SPINNER_MS = 10_000;
@@ -27,7 +27,7 @@ export async function openTelegram(way: 'polling' | 'webhook'): Promise<Surface>
     },
   });
   const start = async (): Promise<void> => {
-    await bot.start();
+    await boot(bot);
     front.leadTo(publicUrlOf(bot));
   };
   await start();
