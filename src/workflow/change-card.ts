@@ -52,10 +52,11 @@ function stepItems(facts: CardFacts): readonly ListItem[] {
   });
 }
 
-const lookedItems = (seen: Seen): readonly ListItem[] =>
+/** While it is verified what does not hold may still come; afterwards it did not. */
+const lookedItems = ({ change, seen }: CardFacts): readonly ListItem[] =>
   (seen.looked ?? []).map((state) => ({
     text: `Verify ${state.component}`,
-    tone: state.holds ? 'good' : 'running',
+    tone: state.holds ? 'good' : change.state === 'verifying' ? 'running' : 'bad',
     detail: state.seen.join(', '),
   }));
 
@@ -138,7 +139,7 @@ function noWayBack({ state, plan }: Change): readonly Part[] {
 export function changeCard(facts: CardFacts): Message {
   const { change, seen } = facts;
   const said = situation(facts);
-  const steps: Part = { kind: 'list', items: [...stepItems(facts), ...lookedItems(seen)] };
+  const steps: Part = { kind: 'list', items: [...stepItems(facts), ...lookedItems(facts)] };
   const showsCalls = change.startedAt === undefined;
   return {
     title: changeTitle(change),

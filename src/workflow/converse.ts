@@ -75,7 +75,10 @@ export async function converse(conversing: Conversing, remark: Remark): Promise<
   const message = draw(change, remark, conversing);
   for (const card of await journal.deliveries.withPrefix(`${change.id} card `)) {
     const key = `${change.id} ${remark.kind} ${at} ${card.key}`;
-    await journal.deliveries.want({ key, conversation: card.conversation, message, parent: card.key }, at);
+    await journal.deliveries.want(
+      { key, conversation: card.conversation, message, parent: card.key, lane: 'decision' },
+      at,
+    );
   }
   return succeeded(
     remark.kind === 'question'

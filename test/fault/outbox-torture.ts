@@ -37,8 +37,8 @@ export interface Torture {
 
 const boot = (folder: string, { scene, env }: Torture): { driver: ChildProcess; said: string[] } => {
   const path = join(import.meta.dirname, 'outbox-driver.ts');
-  const driver = spawn(process.execPath, [path, folder, JSON.stringify(scene)], {
-    env: { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: join(tmpdir(), 'outbox-cache'), ...env },
+  const driver = spawn(process.execPath, [path, join(folder, 'journal'), JSON.stringify(scene)], {
+    env: { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: join(folder, 'cache'), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said: string[] = [];

@@ -1,18 +1,9 @@
-import { commands } from '../../commands/registry.ts';
-import { loadConfiguration } from '../../config/load.ts';
-import { registries } from '../../config/registries.ts';
-import type { Context } from '../../src/dispatch/command.ts';
-import { dispatch } from '../../src/dispatch/dispatch.ts';
 import type { Change, Decision, StepRecord } from '../../src/domain/change.ts';
-import type { Configuration } from '../../src/domain/configuration.ts';
-import { componentKey } from '../../src/domain/fleet.ts';
 import type { Message } from '../../src/domain/message.ts';
-import { failed, succeeded } from '../../src/domain/outcome.ts';
 import type { Person } from '../../src/domain/person.ts';
 import { type Plan, planDigest, planSteps } from '../../src/domain/plan.ts';
-import { type CheckState, checkKey } from '../../src/domain/verdict.ts';
 import { type CardFacts, changeCard, outcomeNote } from '../../src/workflow/change-card.ts';
-import { draft, NOON, planOf, stepIntent } from '../contract/journal-samples.ts';
+import { step as begun, draft, NOON, planOf } from '../contract/journal-samples.ts';
 
 const PEOPLE: readonly Person[] = [
   { key: 'ana', name: 'Ana', slack: 'U0ANA', telegram: '111', roles: ['operator'] },
@@ -63,8 +54,7 @@ const BOTH = [decided('ben'), decided('cleo', { at: NOON + 130_000 })];
 const step = (id: string, more: Partial<StepRecord> = {}): StepRecord => {
   const startedAt = NOON + 140_000 + Number(id) * 10_000;
   return {
-    ...stepIntent('C-142', id),
-    attempt: 1,
+    ...begun('C-142', { step: id }),
     state: 'succeeded',
     startedAt,
     endedAt: startedAt + 2100,
@@ -74,8 +64,8 @@ const step = (id: string, more: Partial<StepRecord> = {}): StepRecord => {
 };
 
 const running = (id: string): StepRecord => {
-  const { endedAt: _, exitCode: __, ...begun } = step(id, { state: 'started' });
-  return begun;
+  const { endedAt: _, exitCode: __, ...record } = step(id, { state: 'started' });
+  return record;
 };
 
 const STARTED = { startedAt: NOON + 140_000 };
@@ -110,7 +100,8 @@ const failedFacts = facts(FAILED, {
       state: 'failed',
       exitCode: 1,
       message: 'ended with code 1',
-      output: 'Restarting karmabot-app ... error\nERROR: for karmabot-app  driver failed programming external connectivity on endpoint karmabot-app: Bind for 0.0.0.0:5000 failed: port is already allocated\n',
+      output:
+        'Restarting karmabot-app ... error\nERROR: for karmabot-app  driver failed programming external connectivity on endpoint karmabot-app: Bind for 0.0.0.0:5000 failed: port is already allocated\n',
     }),
   ],
 });
@@ -184,54 +175,12 @@ export const CARDS: Readonly<Record<string, Message>> = {
     }),
   ),
   'card-12-cancelled': changeCard(
-    facts(
-      change('cancelled', { ...ENDED, cancelledBy: 'ana', ending: 'Stopped by Ana before step 2.' }),
-      { records: [step('1')] },
-    ),
+    facts(change('cancelled', { ...ENDED, cancelledBy: 'ana', ending: 'Stopped by Ana before step 2.' }), {
+      records: [step('1')],
+    }),
   ),
 };
 
 function missing(): never {
   throw new Error('the plan has three steps');
-}
-
-const DEAD: Readonly<Record<string, string>> = {
-  'karmabot/web@production': '502 from https://karmabot.hi5.works/',
-  'katana-bot/app@production': 'no answer from katana-server in 10 s',
-};
-
-/** What the checks last saw of five bots: most of it good. */
-function stateOf(key: string, now: number): CheckState {
-  const bad = DEAD[key];
-  const at = now - (key.length % 5) * 9000 - 4000;
-  const verdict = bad === undefined ? 'pass' : 'fail';
-  const summary = bad ?? 'running for 3 d';
-  return { key, verdict, since: at - 600_000, last: { verdict, summary, at, ms: 40 }, streak: 0 };
-}
-
-const LOG = Array.from(
-  { length: 60 },
-  (_, line) =>
-    `2026-01-05T12:${String(line).padStart(2, '0')}:07.112Z ${line % 17 === 3 ? 'ERROR MongoNetworkTimeoutError: connection timed out to mongodb:27017 after 30000 ms' : `INFO  POST /slack/events 200 ${20 + line} ms team=T0TEAM`}`,
-).join('\n');
-
-function contextIn(configuration: Configuration): Context {
-  const keys = configuration.services.flatMap(({ components, checks }) => [
-    ...components.map(({ ref }) => componentKey(ref)),
-    ...checks.map(checkKey),
-  ]);
-  const never = (): never => {
-    throw new Error('nothing of this is needed to draw');
-  };
-  const refuse = async () => failed('STORE_UNAVAILABLE', 'not here');
-  return {
-    person: { key: 'ana', name: 'Ana', roles: ['operator', 'approver', 'admin'] },
-    incoming: {
-      id: 'picture',
-      account: { platform: 'slack', id: 'U0ANA' },
-      conversation: { platform: 'slack', channel: 'C0OPS' },
-      direct: false,
-      text: '',
-    },
-  } as never;
 }

@@ -16,6 +16,7 @@ import {
 const SECTION = 2900;
 const FIELDS_A_SECTION = 10;
 const FIELD = 1900;
+const WIDE_FIELD = 40;
 const LINE = 1000;
 
 /** `verbatim` keeps Slack from linking names and parsing bare `@here` in outside text. */
@@ -33,15 +34,25 @@ const paragraphs = (text: string): KnownBlock[] =>
     .filter((piece) => piece.trim() !== '')
     .map((piece) => ({ type: 'section', text: { type: 'plain_text', text: piece, emoji: false } }));
 
-const fieldText = ({ label, value }: Field): MrkdwnElement =>
-  mrkdwn(`*${literal(label, 90)}*\n${literal(value, FIELD) || '–'}`);
+const fieldText = ({ label, value }: Field): string =>
+  `*${literal(label, 90)}*\n${literal(value, FIELD) || '–'}`;
+
+/** On a phone half a line holds about twenty characters: what would break often gets whole lines. */
+const isWide = ({ value }: Field): boolean => value.includes('\n') || value.length > WIDE_FIELD;
 
 const fieldSections = (fields: readonly Field[]): KnownBlock[] => {
-  const blocks: KnownBlock[] = [];
-  for (let from = 0; from < fields.length; from += FIELDS_A_SECTION) {
-    blocks.push({ type: 'section', fields: fields.slice(from, from + FIELDS_A_SECTION).map(fieldText) });
+  const rows: Field[][] = [];
+  for (const field of fields) {
+    const last = rows.at(-1);
+    const joins = last !== undefined && last.length < FIELDS_A_SECTION && ![...last, field].some(isWide);
+    if (joins) last.push(field);
+    else rows.push([field]);
   }
-  return blocks;
+  return rows.map((row) =>
+    row.some(isWide)
+      ? section(row.map(fieldText).join('\n'))
+      : { type: 'section', fields: row.map((field) => mrkdwn(fieldText(field))) },
+  );
 };
 
 const code = (text: string, title?: string): KnownBlock[] => {

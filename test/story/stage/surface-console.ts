@@ -13,7 +13,9 @@ export async function openConsole(): Promise<Surface> {
     yard,
     account: (who) => `console:${who}`,
     room: async () => {
-      const since = Math.max(0, ...(await browsers.page('vera')).map(({ position }) => position));
+      // Of everybody, because what one person was told privately is on no other page.
+      const pages = await Promise.all((['ana', 'ben', 'vera'] as const).map((who) => browsers.page(who)));
+      const since = Math.max(0, ...pages.flat().map(({ position }) => position));
       return new Room(screenOf(browsers, since));
     },
     restart: async () => {
