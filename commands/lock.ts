@@ -8,10 +8,10 @@ import { type Subject, subjectText } from '../src/domain/subject.ts';
 const keysOf = (subjects: readonly Subject[]): readonly string[] =>
   subjects.flatMap((subject) => subject.components.map((placed) => componentKey(placed.ref)));
 
-/** Keeps everybody else's changes away from components, until unlocked. */
+/** Keeps all changes away from components, its holder's too, until unlocked. */
 export const lock = defineRecord({
   name: 'lock',
-  summary: 'keep changes away from components until you unlock them',
+  summary: 'keep all changes away from components until you unlock them',
   examples: ['lock karmabot/app --reason "migrating by hand"'],
   subjects: 'several',
   arguments: { reason: value('"WHY"', 'shown to everybody who meets the lock', z.string().min(3).max(300)) },

@@ -40,6 +40,9 @@ const lineCount = z
   .transform(Number)
   .refine((lines) => lines >= 1 && lines <= SEARCHED_LINES, `must be from 1 to ${SEARCHED_LINES}`);
 
+/** Characters that every platform shows inline; Slack's section has 3,000, Telegram's message 4,096. */
+const INLINE_CHARACTERS = 2500;
+
 /** Milliseconds between two looks while following; edits share the platform's budget. */
 const FOLLOW_EVERY_MS = 5000;
 
@@ -104,7 +107,8 @@ function draw(title: string, all: readonly Found[]): Message {
   const whole = all
     .map((found) => (all.length > 1 ? `== ${found.name}\n${found.lines.join('\n')}` : found.lines.join('\n')))
     .join('\n\n');
-  const isLong = all.some((found) => found.lines.length > HEAD_LINES + TAIL_LINES);
+  const isLong =
+    whole.length > INLINE_CHARACTERS || all.some((found) => found.lines.length > HEAD_LINES + TAIL_LINES);
   const cut = all.some((found) => found.cut)
     ? 'The middle was left out: the output was larger than 2 MB. '
     : '';

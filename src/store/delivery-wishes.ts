@@ -86,7 +86,8 @@ function editOf(row: DeliveryRow, wish: Wish, at: number) {
   return {
     message,
     revision: row.revision + 1,
-    lane: waits ? Math.min(row.lane, rank) : rank,
+    // What is on its way takes its urgency along; only what nobody has sent yet keeps it for the newer wish.
+    lane: waits && row.revision > row.sent_revision ? Math.min(row.lane, rank) : rank,
     file,
     open: 1,
     ...(isOtherFile ? { file_ambiguous: 0 } : {}),

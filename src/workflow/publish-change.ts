@@ -1,5 +1,6 @@
 import type { Conversation } from '../chat/chat.ts';
 import { type Change, FINAL_STATES } from '../domain/change.ts';
+import type { Message } from '../domain/message.ts';
 import type { Person } from '../domain/person.ts';
 import { type CardFacts, changeCard, outcomeNote, stateWord } from './change-card.ts';
 import type { Lane } from './deliveries.ts';
@@ -75,31 +76,51 @@ function laneOf({ state, demand }: Change): Lane {
   return state === 'requested' && demand.count > 0 ? 'decision' : 'progress';
 }
 
-/** Brings every copy of a change's card up to date, and says in its threads how it ended. */
-export async function publishChange(publishing: Publishing, id: string, seen: Seen = {}): Promise<void> {
-  const { journal, now } = publishing;
-  const change = await journal.changes.find(id);
-  if (change === undefined) return;
-  const facts = await factsOf(publishing, change, seen);
-  const card = changeCard(facts);
-  const tells = FINAL_STATES.includes(change.state) || change.state === 'unknown';
-  const at = now();
-  for (const conversation of placesOf(publishing, change, await journal.changes.originOf(id))) {
-    const key = cardKey(id, conversation);
+interface Shown {
+  readonly change: Change;
+  readonly facts: CardFacts;
+  readonly card: Message;
+  readonly at: number;
+}
+
+/** The copies that everybody sees, with what their threads are told at the end. */
+async function publishInPlaces(publishing: Publishing, { change, facts, card, at }: Shown): Promise<void> {
+  const { journal } = publishing;
+  const tells =
+    change.startedAt !== undefined && (FINAL_STATES.includes(change.state) || change.state === 'unknown');
+  for (const conversation of placesOf(publishing, change, await journal.changes.originOf(change.id))) {
+    const parent = cardKey(change.id, conversation);
+    const key = `${change.id} ${change.state} ${placeOf(conversation)}`;
     // The note first: a card that shows the end proves that everything about the end is on its way.
-    if (tells && change.startedAt !== undefined) {
-      const place = `${id} ${change.state} ${placeOf(conversation)}`;
+    if (tells)
       await journal.deliveries.want(
-        { key: place, conversation, message: outcomeNote(facts), parent: key, lane: 'decision' },
+        { key, conversation, message: outcomeNote(facts), parent, lane: 'decision' },
         at,
       );
-    }
-    await journal.deliveries.want({ key, conversation, message: card, lane: laneOf(change) }, at);
+    await journal.deliveries.want({ key: parent, conversation, message: card, lane: laneOf(change) }, at);
   }
-  // A direct copy follows the decision and the end; every step of the way would be noise there.
-  const lane = laneOf(change);
-  for (const conversation of lane === 'decision' ? await directPlaces(publishing, change) : [])
-    await journal.deliveries.want({ key: cardKey(id, conversation), conversation, message: card, lane }, at);
+}
+
+/** A direct copy follows the decision and the end; every step of the way would be noise there. */
+async function publishDirectly(publishing: Publishing, { change, card, at }: Shown): Promise<void> {
+  const { deliveries } = publishing.journal;
+  if (laneOf(change) !== 'decision') return;
+  for (const conversation of await directPlaces(publishing, change)) {
+    const key = cardKey(change.id, conversation);
+    // Whoever never started the bot, or blocked it, is not written to again and again.
+    const isGivenUp = (await deliveries.find(key))?.givenUp !== undefined;
+    if (!isGivenUp) await deliveries.want({ key, conversation, message: card, lane: 'decision' }, at);
+  }
+}
+
+/** Brings every copy of a change's card up to date, and says in its threads how it ended. */
+export async function publishChange(publishing: Publishing, id: string, seen: Seen = {}): Promise<void> {
+  const change = await publishing.journal.changes.find(id);
+  if (change === undefined) return;
+  const facts = await factsOf(publishing, change, seen);
+  const shown = { change, facts, card: changeCard(facts), at: publishing.now() };
+  await publishInPlaces(publishing, shown);
+  await publishDirectly(publishing, shown);
   publishing.wakeups.nudge('deliveries');
 }
 

@@ -51,11 +51,13 @@ export function demandFor(
   if (able.length < rule.approvals)
     return failed(
       'DENIED_POLICY',
-      `it needs ${rule.approvals} approvals from ${rule.from.join(' or ')}, and only ${able.length} people besides you hold that role`,
+      `it must be approved by ${people(rule.approvals)} with the role ${rule.from.join(' or ')}, and besides you ${able.length === 0 ? 'nobody holds it' : `only ${people(able.length)} can`}`,
       'Give somebody the role in botswain.yaml.',
     );
   return succeeded(rule);
 }
+
+const people = (count: number): string => (count === 1 ? '1 person' : `${count} people`);
 
 async function refuseLocked(journal: Journal, plan: Plan): Promise<Outcome<void>> {
   const keys = plan.components.map(componentKey);

@@ -77,7 +77,8 @@ export async function replies(): Promise<Readonly<Record<string, Message>>> {
     const [ana] = configuration.people;
     if (ana === undefined) throw new Error('the example names nobody');
     const bare = contextOf({ journal: journal.value, configuration }, ana);
-    const logs = async () => succeeded({ code: 0, stdout: LOG, stderr: '', truncated: false, durationMs: 20 });
+    const logs = async () =>
+      succeeded({ code: 0, stdout: LOG, stderr: '', truncated: false, durationMs: 20 });
     const fleet = fleetWith({ configuration, logs, component: () => Object({ actions: ['restart'] }) });
     const context = { ...bare, commands, fleet, lastSeen: { ...bare.lastSeen, lastSeen: stateOf } };
     const answers: Record<string, Message> = {};
