@@ -1,12 +1,12 @@
 import { type Context, defineRead } from '../src/dispatch/command.ts';
 import type { PlacedService } from '../src/domain/configuration.ts';
 import { componentKey } from '../src/domain/fleet.ts';
-import { ageOf, gravest, VERDICT_TONES } from '../src/domain/fleet-view.ts';
+import { ageOf, gravest, gravestFirst, VERDICT_TONES } from '../src/domain/fleet-view.ts';
 import type { Cell, ListItem, Message } from '../src/domain/message.ts';
 import { showMoment } from '../src/domain/moment.ts';
 import { succeeded } from '../src/domain/outcome.ts';
 import { type Subject, subjectText } from '../src/domain/subject.ts';
-import { type CheckState, checkKey } from '../src/domain/verdict.ts';
+import { type CheckState, checkKey, type Verdict } from '../src/domain/verdict.ts';
 
 const statesOf = ({ lastSeen }: Context, service: PlacedService): readonly (CheckState | undefined)[] => [
   ...service.components.map((placed) => lastSeen.lastSeen(componentKey(placed.ref))),
@@ -27,14 +27,22 @@ function oldest(states: readonly (CheckState | undefined)[]): CheckState | undef
   return states.filter((state) => state !== undefined).toSorted((a, b) => a.last.at - b.last.at)[0];
 }
 
-function fleetRow(context: Context, service: PlacedService): readonly Cell[] {
+interface Row {
+  readonly verdict: Verdict;
+  readonly cells: readonly Cell[];
+}
+
+function fleetRow(context: Context, service: PlacedService): Row {
   const states = statesOf(context, service);
   const verdict = gravest(states.flatMap((state) => (state === undefined ? [] : [state.verdict])));
-  return [
-    { text: `${service.name}@${service.environment}`, tone: VERDICT_TONES[verdict] },
-    { text: summaryOf(states) },
-    { text: ageOf(oldest(states), context.now()) },
-  ];
+  return {
+    verdict,
+    cells: [
+      { text: `${service.name}@${service.environment}`, tone: VERDICT_TONES[verdict] },
+      { text: summaryOf(states) },
+      { text: ageOf(oldest(states), context.now()) },
+    ],
+  };
 }
 
 function fleetStatus(context: Context): Message {
@@ -44,18 +52,20 @@ function fleetStatus(context: Context): Message {
       { service: service.name, environment: service.environment },
     ),
   );
-  const verdicts = visible
-    .flatMap((service) => statesOf(context, service))
-    .flatMap((state) => (state === undefined ? [] : [state.verdict]));
-  const verdict = gravest(verdicts);
+  // On a phone only the first rows are seen.
+  const rows = visible
+    .map((service) => fleetRow(context, service))
+    .toSorted((a, b) => gravestFirst(a.verdict, b.verdict));
+  const unwell = rows.filter(({ verdict }) => verdict !== 'pass').length;
   return {
     title: 'The fleet',
-    tone: VERDICT_TONES[verdict],
+    tone: VERDICT_TONES[gravest(rows.map(({ verdict }) => verdict))],
+    state: unwell === 0 ? 'all well' : `${unwell} of ${rows.length} not well`,
     parts: [
       {
         kind: 'table',
         columns: ['Service', 'Seen', 'Oldest look'],
-        rows: visible.map((service) => fleetRow(context, service)),
+        rows: rows.map(({ cells }) => cells),
       },
       { kind: 'context', text: 'status SERVICE shows one in full · check SERVICE looks now' },
     ],

@@ -134,9 +134,9 @@ export class Receiver {
         'Botswain stopped before it came to that line, more than a quarter of an hour ago',
         'Type it again if you still want it.',
       );
-    const notHere = whyNotHere(configuration.chats, incoming);
-    if (notHere !== undefined) return notHere;
     const person = personOf(configuration.people, incoming.account);
+    const notHere = whyNotHere(configuration.chats, incoming, person);
+    if (notHere !== undefined) return notHere;
     if (person === undefined) {
       const linked = await this.#ports.linking.tryLink(incoming);
       if (linked !== undefined) return linked;

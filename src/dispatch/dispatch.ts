@@ -26,24 +26,36 @@ export interface Proposal {
   readonly startAt: number | undefined;
 }
 
-/** Why this account may not type here at all, or undefined when it may. */
-export function whyNotHere(chats: ChatSettings, incoming: Incoming): Outcome<never> | undefined {
-  const { account, conversation } = incoming;
+const REFUSED_STANDING = {
+  guest: failed(
+    'DENIED_GUEST',
+    'guests and people of other workspaces may not operate anything',
+    'Ask a member of the team, or have your account named under people in botswain.yaml.',
+  ),
+  stranger: failed(
+    'DENIED_NOT_A_PERSON',
+    'it is not certain who typed that',
+    'Type it yourself, not anonymously, not forwarded.',
+  ),
+} as const;
+
+function whyNotThey({ account }: Incoming, person: Person | undefined): Outcome<never> | undefined {
   if (account.standing === 'bot')
     return failed('DENIED_NOT_A_PERSON', 'only people may type here, and that came from a bot');
-  if (account.standing === 'guest')
-    return failed(
-      'DENIED_GUEST',
-      'guests and people of other workspaces may not operate anything',
-      'Ask a member of the team.',
-    );
-  if (account.standing === 'stranger')
-    return failed(
-      'DENIED_NOT_A_PERSON',
-      'it is not certain who typed that',
-      'Type it yourself, not anonymously, not forwarded.',
-    );
-  if (incoming.direct || conversation.platform === 'console') return undefined;
+  return account.standing === 'person' || person !== undefined
+    ? undefined
+    : REFUSED_STANDING[account.standing];
+}
+
+/** Why this account may not type here at all, or undefined when it may; `person` is whom the configuration names by it. */
+export function whyNotHere(
+  chats: ChatSettings,
+  incoming: Incoming,
+  person: Person | undefined,
+): Outcome<never> | undefined {
+  const { conversation } = incoming;
+  const refused = whyNotThey(incoming, person);
+  if (refused !== undefined || incoming.direct || conversation.platform === 'console') return refused;
   const known = conversation.platform === 'slack' ? chats.slack?.channels : chats.telegram?.chats;
   if (Object.values(known ?? {}).includes(conversation.channel)) return undefined;
   return failed(

@@ -12,9 +12,12 @@ export const VERDICT_TONES: Readonly<Record<Verdict, Tone>> = {
 
 const GRAVITY: readonly Verdict[] = ['pass', 'unknown', 'warn', 'fail'];
 
+/** Sorts the gravest verdict first. */
+export const gravestFirst = (a: Verdict, b: Verdict): number => GRAVITY.indexOf(b) - GRAVITY.indexOf(a);
+
 /** The gravest of several verdicts; `unknown` when there are none. */
 export const gravest = (verdicts: readonly Verdict[]): Verdict =>
-  verdicts.toSorted((a, b) => GRAVITY.indexOf(b) - GRAVITY.indexOf(a))[0] ?? 'unknown';
+  verdicts.toSorted(gravestFirst)[0] ?? 'unknown';
 
 /** How long ago it was looked at: `12s ago`, or `not looked at yet`. */
 export const ageOf = (state: CheckState | undefined, now: number): string =>

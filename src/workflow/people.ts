@@ -3,8 +3,10 @@ import type { Account, Person } from '../domain/person.ts';
 
 /** Finds the person behind an account; accounts that are linked are one person. */
 export function personOf(people: readonly Person[], account: Account): Person | undefined {
+  // A guest, or somebody of another workspace, counts where the configuration names that very account.
+  if (account.standing !== 'bot' && account.platform === 'slack')
+    return people.find((person) => person.slack === account.id);
   if (account.standing !== 'person') return undefined;
-  if (account.platform === 'slack') return people.find((person) => person.slack === account.id);
   if (account.platform === 'telegram') return people.find((person) => person.telegram === account.id);
   return people.find((person) => person.key === account.id);
 }

@@ -4,21 +4,25 @@ import { team } from './stage/team.ts';
 
 const VERA = 'U0VERA';
 
-describe('roles held by being in a Slack user group', () => {
+describe('who counts, and as what', () => {
   let scene: Scene;
 
   beforeAll(async () => {
     scene = await Scene.open({
       components: async (yard) => ({ app: await yard.program('app') }),
       botswain: {
+        people: { ...team.people, gil: { name: 'Gil', slack: 'U0GIL', roles: ['viewer'] } },
         chats: { slack: { ...team.chats.slack, groups: { operator: 'S0ONCALL', approver: 'S0GONE' } } },
       },
-      prepare: (slack) => slack.group('S0ONCALL', [VERA]),
+      prepare: (slack) => {
+        slack.group('S0ONCALL', [VERA]);
+        slack.user('U0GIL', { name: 'gil', is_restricted: true });
+      },
     });
   });
   afterAll(() => scene?.close());
 
-  it('whoami shows it, and it counts in the policy', async () => {
+  it('a role held by being in a user group is shown, and counts in the policy', async () => {
     expect(await scene.asks(VERA, 'whoami')).toMatch(/viewer, operator/);
     const card = await scene.requests('restart shop/app', VERA);
     await scene.presses('U0BEN', card, 'Approve');
@@ -29,5 +33,10 @@ describe('roles held by being in a Slack user group', () => {
   it('a group that cannot be read gives nobody anything and is said in the log', async () => {
     expect(scene.bot.printed).toMatch(/S0GONE.*a user group could not be read/);
     expect(await scene.asks('U0ANA', 'whoami')).not.toMatch(/approver/);
+  });
+
+  it('a guest counts where the configuration names that very account', async () => {
+    expect(await scene.asks('U0GIL', 'whoami')).toMatch(/You are Gil/);
+    expect(await scene.asks('U0GIL', 'restart shop/app')).toMatch(/you may not run restart/i);
   });
 });
