@@ -45,6 +45,18 @@ function fleetRow(context: Context, service: PlacedService): Row {
   };
 }
 
+function fleetState(verdicts: readonly Verdict[]): string {
+  const count = (...some: readonly Verdict[]): number =>
+    verdicts.filter((verdict) => some.includes(verdict)).length;
+  const unwell = count('fail', 'warn');
+  const unknown = count('unknown');
+  const said = [
+    ...(unwell === 0 ? [] : [`${unwell} of ${verdicts.length} not well`]),
+    ...(unknown === 0 ? [] : [`${unknown} of ${verdicts.length} unknown`]),
+  ];
+  return said.join(', ') || 'all well';
+}
+
 function fleetStatus(context: Context): Message {
   const visible = context.configuration.services.filter((service) =>
     context.may(
@@ -56,11 +68,10 @@ function fleetStatus(context: Context): Message {
   const rows = visible
     .map((service) => fleetRow(context, service))
     .toSorted((a, b) => gravestFirst(a.verdict, b.verdict));
-  const unwell = rows.filter(({ verdict }) => verdict !== 'pass').length;
   return {
     title: 'The fleet',
     tone: VERDICT_TONES[gravest(rows.map(({ verdict }) => verdict))],
-    state: unwell === 0 ? 'all well' : `${unwell} of ${rows.length} not well`,
+    state: fleetState(rows.map(({ verdict }) => verdict)),
     parts: [
       {
         kind: 'table',

@@ -118,7 +118,7 @@ export class Receiver {
         const { people } = this.#ports.configuration;
         const { redact, now } = this.#ports;
         await journal.audit.append(lineRefused(incoming, { outcome, people, redact, at: now() }));
-        await this.#answer(incoming, refusal(outcome));
+        await this.#answer(incoming, refusal(outcome, incoming.text));
       } else if (outcome.value !== undefined) await this.#answer(incoming, outcome.value);
       await journal.inbox.done(incoming.id);
     } finally {

@@ -1,11 +1,26 @@
 import type { Answer } from '../chat/chat.ts';
-import type { Message, Part } from '../domain/message.ts';
-import type { Outcome } from '../domain/outcome.ts';
+import type { Action, Message, Part } from '../domain/message.ts';
+import type { Failed, Outcome } from '../domain/outcome.ts';
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
-/** Says no: what was wrong and what to do, to the asker alone. */
-export function refusal(outcome: Exclude<Outcome<unknown>, { kind: 'succeeded' }>): Answer {
+/** Most corrections offered as buttons. */
+const MOST_CORRECTIONS = 3;
+
+/** The line as typed with one word put right, as a button; on a phone nobody types it again. */
+function correctedLines(line: string, { instead = [] }: Failed): readonly Action[] {
+  return instead.slice(0, MOST_CORRECTIONS).flatMap(({ typed, meant }): readonly Action[] => {
+    const word = new RegExp(`(?<![\\w-])${typed.replace(/[^\w-]/g, '\\$&')}(?![\\w-])`, 'i');
+    const corrected = line.replace(word, () => meant).trim();
+    return corrected === line.trim()
+      ? []
+      : [{ label: corrected.slice(0, 60), line: corrected, style: 'plain' }];
+  });
+}
+
+/** Says no: what was wrong and what to do, to the asker alone; `line` is what they typed. */
+export function refusal(outcome: Exclude<Outcome<unknown>, { kind: 'succeeded' }>, line = ''): Answer {
+  const actions = outcome.kind === 'failed' ? correctedLines(line, outcome) : [];
   const remedy = outcome.kind === 'failed' ? outcome.remedy : undefined;
   // A name such as shop/app@production stays as people must type it.
   const sentence = outcome.message.replace(/^[a-z]+(?![\w/@.:-])/, capital);
@@ -15,7 +30,7 @@ export function refusal(outcome: Exclude<Outcome<unknown>, { kind: 'succeeded' }
   const isDenied = outcome.code.startsWith('DENIED_');
   return {
     audience: 'asker',
-    message: { title: isDenied ? 'Not allowed' : 'That did not work', tone: 'warning', parts, actions: [] },
+    message: { title: isDenied ? 'Not allowed' : 'That did not work', tone: 'warning', parts, actions },
   };
 }
 

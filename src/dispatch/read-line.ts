@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Configuration } from '../domain/configuration.ts';
-import { didYouMean } from '../domain/nearest.ts';
+import { corrections, didYouMean } from '../domain/nearest.ts';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import { findSubjects, type Subject } from '../domain/subject.ts';
 import { type ArgumentSpec, optionalWord, toggle, value, word, words } from './argument.ts';
@@ -75,11 +75,9 @@ export function readLine(
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
     const known = commands.map((candidate) => candidate.name);
-    return failed(
-      'INPUT_UNKNOWN_VERB',
-      `there is no "${name}".${didYouMean(name, known)}`,
-      'Type help to see what you may run.',
-    );
+    const message = `there is no "${name}".${didYouMean(name, known)}`;
+    const refusal = failed('INPUT_UNKNOWN_VERB', message, 'Type help to see what you may run.');
+    return { ...refusal, ...corrections(name, known) };
   }
   const args = parseArguments(withImpliedId(rest, command, place.impliedId), fullSpec(command));
   if (args.kind !== 'succeeded') return args;

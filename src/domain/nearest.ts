@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein';
+import type { Correction } from './outcome.ts';
 
 /** The known word closest to a misspelt one, when it is close enough to be meant. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
@@ -9,6 +10,15 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best !== undefined && best.far <= Math.max(2, Math.floor(wanted.length / 3))
     ? best.candidate
     : undefined;
+}
+
+/** The nearest word as a correction, where there is one. */
+export function corrections(
+  word: string,
+  known: readonly string[],
+): { readonly instead?: readonly Correction[] } {
+  const best = nearest(word, known);
+  return best === undefined ? {} : { instead: [{ typed: word, meant: best }] };
 }
 
 /** ` Did you mean "status"?`, or nothing; to be put behind a refusal. */

@@ -6,6 +6,12 @@ export interface Succeeded<T> {
   readonly value: T;
 }
 
+/** A word as it was typed, and one that would have worked in its place. */
+export interface Correction {
+  readonly typed: string;
+  readonly meant: string;
+}
+
 /** It did not happen, for a reason a person can act on. */
 export interface Failed {
   readonly kind: 'failed';
@@ -14,6 +20,8 @@ export interface Failed {
   readonly message: string;
   /** What to do about it, one sentence. */
   readonly remedy?: string;
+  /** What may have been meant, best first; a person can take one with one press. */
+  readonly instead?: readonly Correction[];
 }
 
 /** It may or may not have happened: a timed-out or cut-off write is this, never `failed`. */

@@ -1,6 +1,6 @@
 import type { Configuration, PlacedComponent, PlacedService } from './configuration.ts';
-import { didYouMean } from './nearest.ts';
-import { failed, type Outcome, succeeded } from './outcome.ts';
+import { corrections, didYouMean } from './nearest.ts';
+import { type Failed, failed, type Outcome, succeeded } from './outcome.ts';
 
 /** What a person named, found in one environment. */
 export interface Subject {
@@ -30,21 +30,27 @@ function servicesNamed(
   const named = configuration.services.filter((service) => service.name === name);
   if (named.length === 0) {
     const known = unique(configuration.services.map((service) => service.name));
-    return failed(
-      'INPUT_UNKNOWN_SUBJECT',
-      `there is no service "${name}".${didYouMean(name, known)}`,
-      `There are: ${known.join(', ')}.`,
-    );
+    return {
+      ...failed(
+        'INPUT_UNKNOWN_SUBJECT',
+        `there is no service "${name}".${didYouMean(name, known)}`,
+        `There are: ${known.join(', ')}.`,
+      ),
+      ...corrections(name, known),
+    };
   }
   if (environment === undefined) return succeeded(named);
   const here = named.filter((service) => service.environment === environment);
   if (here.length > 0) return succeeded(here);
   const known = named.map((service) => service.environment);
-  return failed(
-    'INPUT_UNKNOWN_SUBJECT',
-    `there is no ${name} in "${environment}".${didYouMean(environment, known)}`,
-    `It exists in ${known.join(', ')}.`,
-  );
+  return {
+    ...failed(
+      'INPUT_UNKNOWN_SUBJECT',
+      `there is no ${name} in "${environment}".${didYouMean(environment, known)}`,
+      `It exists in ${known.join(', ')}.`,
+    ),
+    ...corrections(environment, known),
+  };
 }
 
 function narrow(services: readonly PlacedService[], component: string): Outcome<readonly Subject[]> {
@@ -57,11 +63,14 @@ function narrow(services: readonly PlacedService[], component: string): Outcome<
     services.flatMap((service) => service.components.map((candidate) => candidate.ref.component)),
   );
   const name = services[0]?.name ?? '';
-  return failed(
-    'INPUT_UNKNOWN_SUBJECT',
-    `there is no component "${component}" in ${name}.${didYouMean(component, known)}`,
-    `It has: ${known.join(', ')}.`,
-  );
+  return {
+    ...failed(
+      'INPUT_UNKNOWN_SUBJECT',
+      `there is no component "${component}" in ${name}.${didYouMean(component, known)}`,
+      `It has: ${known.join(', ')}.`,
+    ),
+    ...corrections(component, known),
+  };
 }
 
 /** Finds what one text names, in every environment it may mean. */
@@ -81,6 +90,16 @@ export function findSubject(configuration: Configuration, text: string): Outcome
   );
 }
 
+function ambiguous(text: string, found: readonly Subject[]): Failed {
+  const could = found.map(subjectText);
+  const refusal = failed(
+    'INPUT_AMBIGUOUS_SUBJECT',
+    `"${text}" could mean ${could.join(' or ')}`,
+    'Say which one.',
+  );
+  return { ...refusal, instead: could.map((meant) => ({ typed: text, meant })) };
+}
+
 /** Finds what several texts name; a change must mean exactly one environment each, and no component twice. */
 export function findSubjects(
   configuration: Configuration,
@@ -91,12 +110,7 @@ export function findSubjects(
   for (const text of texts) {
     const found = findSubject(configuration, text);
     if (found.kind !== 'succeeded') return found;
-    if (forChange && found.value.length > 1)
-      return failed(
-        'INPUT_AMBIGUOUS_SUBJECT',
-        `"${text}" could mean ${found.value.map(subjectText).join(' or ')}`,
-        'Say which one.',
-      );
+    if (forChange && found.value.length > 1) return ambiguous(text, found.value);
     subjects.push(...found.value);
   }
   const seen = new Set<PlacedComponent>();

@@ -123,11 +123,12 @@ export function stateWord(change: Change): string {
   return change.demand.count > 0 ? 'approved' : 'requested';
 }
 
-function mentions(facts: CardFacts): readonly Mention[] {
-  const { change, people } = facts;
-  return change.state === 'awaiting approval'
-    ? approversOf(people, change.demand.from, change.requester).map(mentionOf)
-    : [];
+/** Those who may still decide. */
+function mentions({ change, decisions, people }: CardFacts): readonly Mention[] {
+  if (change.state !== 'awaiting approval') return [];
+  return approversOf(people, change.demand.from, change.requester)
+    .filter(({ key }) => !decisions.some(({ person }) => person === key))
+    .map(mentionOf);
 }
 
 function noWayBack({ state, plan }: Change): readonly Part[] {
