@@ -3,13 +3,13 @@ import type { Delivery, Lane } from './deliveries.ts';
 import type { Journal } from './journal.ts';
 
 /** Milliseconds before the next try after a failure, by number of tries; the last repeats. */
-const RETRY_MS = [1000, 2000, 5000, 15_000, 60_000] as const;
+const RETRY_MS = [1000, 2000, 5000, 15_000, 30_000] as const;
 /** What is urgent is there soon after an outage. */
 const LONGEST_MS: Readonly<Record<Lane, number>> = {
   P0: 5000,
   decision: 15_000,
-  progress: 60_000,
-  digest: 60_000,
+  progress: 30_000,
+  digest: 30_000,
 };
 
 /** What putting off needs. */

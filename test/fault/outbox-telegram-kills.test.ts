@@ -62,7 +62,7 @@ describe('the outbox under torture, Telegram', () => {
       lifeMs: 3000,
       random,
       missing: () => titles.filter((title) => withTitle(standing(telegram), title).length === 0),
-      patienceMs: 90_000,
+      patienceMs: 150_000,
     });
     clearInterval(timer);
     const calls = telegram.recorded.filter(({ method }) => /^(sendMessage|editMessageText)$/i.test(method));
@@ -70,7 +70,7 @@ describe('the outbox under torture, Telegram', () => {
     console.info(
       `${titles.length} messages, ${KILLS} kill -9, ${calls.length} calls, ${repeats.length} marked repeats, ${Math.round((Date.now() - began) / 1000)} s`,
     );
-  }, 240_000);
+  }, 300_000);
   afterAll(() => telegram.close());
 
   it('shows everything, and what stands there twice says so', () => {

@@ -118,7 +118,7 @@ describe('the outbox under torture, Slack', () => {
       lifeMs: 3000,
       random,
       missing: () => missing(slack),
-      patienceMs: 90_000,
+      patienceMs: 150_000,
     });
     met = endTrouble();
     const calls = slack.received.filter(({ method }) => METHODS.some((one) => one === method));
@@ -126,7 +126,7 @@ describe('the outbox under torture, Slack', () => {
     console.info(
       `${keysOf(SCENE).length} messages in ${SCENE.threads} threads, ${KILLS} kill -9, ${calls.length} calls, ${met.length} faults (${tally.join(', ')}), ${Math.round((Date.now() - began) / 1000)} s`,
     );
-  }, 240_000);
+  }, 300_000);
   afterAll(() => slack.stop());
 
   it('shows every message exactly once, each in its thread, and nothing else', () => {

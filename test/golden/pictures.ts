@@ -6,7 +6,6 @@ import { renderSlack } from '../../src/chat/slack/slack-render.ts';
 import { renderTelegram } from '../../src/chat/telegram/telegram-render.ts';
 import type { Message } from '../../src/domain/message.ts';
 import { launchBrowser } from '../rig/chromium.ts';
-import { CARDS } from './cards.ts';
 import { slackPage } from './picture-slack.ts';
 import { telegramPage } from './picture-telegram.ts';
 import { replies } from './replies.ts';
@@ -53,7 +52,7 @@ async function main(): Promise<void> {
   const pictures = [
     ...(await goldens('slack', (text) => slackPage(JSON.parse(text)))),
     ...(await goldens('telegram', telegramPage)),
-    ...[...Object.entries(CARDS), ...Object.entries(await replies())].flatMap(drawn),
+    ...Object.entries(await replies()).flatMap(drawn),
   ];
   const browser = await launchBrowser();
   try {
