@@ -3,9 +3,9 @@
 /** @typedef {import('./palette-steps.d.ts').Picked} Picked */
 /** @typedef {import('./palette-steps.d.ts').Item} Item */
 /** @typedef {import('./palette-steps.d.ts').Step} Step */
-/** @typedef {import('../console/picker.ts').Picker} Picker */
-/** @typedef {import('../console/picker.ts').PickerOption} Option */
-/** @typedef {import('../console/picker.ts').PickerVerb} Verb */
+/** @typedef {import('../../chat/picker.ts').Picker} Picker */
+/** @typedef {import('../../chat/picker.ts').PickerOption} Option */
+/** @typedef {import('../../chat/picker.ts').PickerVerb} Verb */
 
 /**
  * What to choose next.

@@ -11,7 +11,7 @@ const dialog = dialogById('palette');
 const input = inputById('palette-text');
 const list = byId('palette-list');
 
-/** @type {import('../console/picker.ts').Picker} */
+/** @type {import('../../chat/picker.ts').Picker} */
 let picker = { verbs: [], subjects: [] };
 /** What was chosen so far, the latest last; each step back drops one. @type {Picked[]} */
 let path = [];
