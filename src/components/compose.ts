@@ -5,6 +5,7 @@ import {
   containerIdentity,
   containerStatus,
   INSPECT_FORMAT,
+  previousRunEnd,
   readContainer,
 } from '../domain/container-reading.ts';
 import type { ComponentStatus } from '../domain/fleet.ts';
@@ -124,7 +125,7 @@ async function until(given: Settings, read: Read, query: LogQuery): Promise<Outc
   if (!query.previous) return succeeded([]);
   const reading = await inspect(given, read);
   if (reading.kind !== 'succeeded') return reading;
-  return succeeded(reading.value === undefined ? [] : ['--until', reading.value.startedAt]);
+  return succeeded(reading.value === undefined ? [] : ['--until', previousRunEnd(reading.value)]);
 }
 
 async function logs(given: Settings, read: Read, query: LogQuery): Promise<Outcome<CallResult>> {

@@ -5,6 +5,7 @@ import {
   containerIdentity,
   containerStatus,
   dockerMoment,
+  previousRunEnd,
   readContainer,
 } from '../domain/container-reading.ts';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
@@ -64,7 +65,7 @@ async function until(given: Settings, read: Read, query: LogQuery): Promise<Outc
   if (!query.previous) return succeeded({});
   const reading = await inspect(given, read);
   if (reading.kind !== 'succeeded') return reading;
-  const started = dockerMoment(reading.value.startedAt);
+  const started = dockerMoment(previousRunEnd(reading.value));
   return succeeded(started === undefined ? {} : { untilSeconds: started / 1_000 - 1e-6 });
 }
 

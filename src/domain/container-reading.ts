@@ -142,3 +142,10 @@ export function containerIdentity(reading: ContainerReading): Readonly<Record<st
     ...(configuration === undefined ? {} : { compose_configuration: configuration }),
   };
 }
+
+/**
+ * When the run before the present one was over, RFC 3339. A quick program writes its first lines before Docker notes
+ * StartedAt, so the end of the last run is the border; where there was none, the start is.
+ */
+export const previousRunEnd = ({ startedAt, finishedAt }: ContainerReading): string =>
+  dockerMoment(finishedAt) === undefined || finishedAt > startedAt ? startedAt : finishedAt;

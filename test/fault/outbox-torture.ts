@@ -31,6 +31,8 @@ export interface Torture {
   readonly random: () => number;
   /** What does not stand yet; asked until that is nothing. */
   readonly missing: () => readonly string[];
+  /** The platform recovers after the last kill: a fault that meets every rare call would be an outage without end. */
+  readonly recovers?: () => void;
   /** Milliseconds it may take after the last kill. */
   readonly patienceMs: number;
 }
@@ -66,13 +68,16 @@ async function live(plan: Torture, kill: number, said: readonly string[]): Promi
     30_000,
     () => `the driver is not ${word}:\n${said.join('')}`,
   );
-  if (kill < plan.kills) await pause(plan.random() * (early ? 500 : plan.lifeMs));
-  else
-    await until(
-      () => plan.missing().length === 0,
-      plan.patienceMs,
-      () => `not everything stands: ${plan.missing().join(', ')}\n${said.join('')}`,
-    );
+  if (kill < plan.kills) {
+    await pause(plan.random() * (early ? 500 : plan.lifeMs));
+    return;
+  }
+  plan.recovers?.();
+  await until(
+    () => plan.missing().length === 0,
+    plan.patienceMs,
+    () => `not everything stands: ${plan.missing().join(', ')}\n${said.join('')}`,
+  );
 }
 
 /** Boots and kills the driver, then lets the last one finish; gives what the drivers complained about. */

@@ -118,9 +118,11 @@ describe('the outbox under torture, Slack', () => {
       lifeMs: 3000,
       random,
       missing: () => missing(slack),
+      recovers: () => {
+        met = endTrouble();
+      },
       patienceMs: 150_000,
     });
-    met = endTrouble();
     const calls = slack.received.filter(({ method }) => METHODS.some((one) => one === method));
     const tally = [...Map.groupBy(met, ({ kind }) => kind)].map(([kind, many]) => `${kind} ${many.length}`);
     console.info(
