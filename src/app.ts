@@ -54,6 +54,7 @@ async function startParts(parts: Parts): Promise<Outcome<Started>> {
   parts.outbox.start();
   await parts.receiver.resume();
   await parts.watch.start();
+  for (const duty of parts.duties) await duty.start();
   return succeeded({
     publicUrl: open.value.url,
     consoleUrl: console.value.url,
@@ -64,9 +65,11 @@ async function startParts(parts: Parts): Promise<Outcome<Started>> {
 
 async function stopParts(parts: Parts, log: AppOptions['log']): Promise<void> {
   parts.groupRoles.stop();
+  const dutiesStopped = Promise.allSettled(parts.duties.map((duty) => duty.stop()));
   // Together: a look at a host that hangs must not let the engine begin more meanwhile.
   await Promise.all([parts.engine.stop(STOP_PATIENCE_MS), parts.watch.stop()]);
   await parts.receiver.drain(STOP_PATIENCE_MS);
+  await dutiesStopped;
   await parts.outbox.stop();
   await Promise.allSettled(parts.chats.map((chat) => chat.stop()));
   await Promise.allSettled([parts.servers.open.stop(), parts.servers.console.stop()]);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { commands } from '../commands/registry.ts';
 import { createChats, directly, operations } from './assemble-chats.ts';
+import { createDuties } from './assemble-duties.ts';
 import type { Chat } from './chat/chat.ts';
 import { checkKinds } from './checks/registry.ts';
 import { componentKinds } from './components/registry.ts';
@@ -23,6 +24,7 @@ import { createConsoleServer, createPublicServer, type WebServer } from './web/s
 import { createSignIns, type SignIns } from './web/sign-ins.ts';
 import { mountWebhook } from './web/webhooks.ts';
 import { type BoundFleet, bindFleet } from './workflow/bind-fleet.ts';
+import type { Duty } from './workflow/duty.ts';
 import { Engine } from './workflow/engine.ts';
 import type { AccountLink } from './workflow/journal.ts';
 import { Outbox } from './workflow/outbox.ts';
@@ -54,12 +56,14 @@ export interface Parts {
   readonly groupRoles: GroupRoles;
   readonly signIns: SignIns;
   readonly servers: { readonly open: WebServer; readonly console: WebServer };
+  readonly duties: readonly Duty[];
 }
 
 /** The wall clock, epoch milliseconds. */
 export const now = (): number => Date.now();
 
-interface Core {
+/** The parts that others are made of. */
+export interface Core {
   readonly journal: OpenJournal;
   readonly wakeups: Wakeups;
   readonly linking: Linking;
@@ -216,5 +220,6 @@ export function assemble(given: AppOptions, journal: OpenJournal, links: readonl
     }),
     signIns,
     servers: createServers(options, core, { receiver, signIns, chats }),
+    duties: createDuties({ options, core, chats }),
   };
 }

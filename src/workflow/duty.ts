@@ -1,0 +1,42 @@
+/** Work that goes on in the background from the start of the bot to its stop; what is due is in the journal, never in memory. */
+export interface Duty {
+  /** For the log: `approval reminders`. */
+  readonly name: string;
+  start(): Promise<void>;
+  /** Begins nothing any more and resolves when what runs has ended. */
+  stop(): Promise<void>;
+}
+
+/** How often, and what. */
+export interface Round {
+  readonly name: string;
+  /** Milliseconds from the end of one round to the beginning of the next. */
+  readonly everyMs: number;
+  /** One round; whether anything is due is decided inside. */
+  readonly run: () => Promise<void>;
+  /** A round that broke; the next one comes all the same. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** A duty in rounds that never overlap; the first comes at the start. */
+export function inRounds({ name, everyMs, run, onError }: Round): Duty {
+  let timer: NodeJS.Timeout | undefined;
+  let under: Promise<void> = Promise.resolve();
+  let isStopped = false;
+  const round = (): void => {
+    under = run()
+      .catch(onError)
+      .finally(() => {
+        if (!isStopped) timer = setTimeout(round, everyMs);
+      });
+  };
+  return {
+    name,
+    start: async () => round(),
+    stop: async () => {
+      isStopped = true;
+      clearTimeout(timer);
+      await under;
+    },
+  };
+}
