@@ -1,10 +1,16 @@
 # Botswain as a container: no build stage (Node runs the TypeScript as it is), no root, read-only root file system.
 #   docker build -t botswain .
-#   docker run --rm --network host -e HOST=127.0.0.1 --read-only --cap-drop ALL --tmpfs /tmp botswain      (the demo)
-FROM node:24-slim
+#   docker run --rm --network host -e HOST=127.0.0.1 --read-only --cap-drop ALL --security-opt no-new-privileges \
+#     --tmpfs /tmp botswain      (the demo)
+# For a build that is the same for ever, name the base by its digest: --build-arg NODE_IMAGE=node:24-slim@sha256:…
+ARG NODE_IMAGE=node:24-slim
+FROM ${NODE_IMAGE}
+# Nothing in here needs to become somebody else: what would (su, mount, passwd) loses that right.
+RUN find / -xdev -type f -perm /6000 -exec chmod a-s {} +
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --ignore-scripts --no-fund --no-audit && npm cache clean --force
+# ssh2 ships the private keys of its own tests; no key belongs into an image.
+RUN npm ci --omit=dev --ignore-scripts --no-fund --no-audit && npm cache clean --force && rm -rf node_modules/ssh2/test
 COPY commands ./commands
 COPY config ./config
 COPY src ./src

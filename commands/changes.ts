@@ -11,10 +11,14 @@ import { nameOf } from '../src/workflow/people.ts';
 const SHOWN = 20;
 const LOOKED_THROUGH = 200;
 
+/** A review that is open stays in sight until somebody signs it. */
+const stateOf = ({ state, breakGlass, review }: Change): string =>
+  breakGlass !== undefined && review === undefined ? `${state}, review open` : state;
+
 function row({ configuration, now }: Context, change: Change): readonly Cell[] {
   return [
     { text: change.id, tone: CHANGE_TONES[change.state] },
-    { text: change.state },
+    { text: stateOf(change) },
     { text: change.plan.summary },
     { text: nameOf(configuration.people, change.requester) },
     { text: showMoment(change.requestedAt, configuration.timezone, now()) },

@@ -1,24 +1,53 @@
 import { optionalWord, usageOf } from '../src/dispatch/argument.ts';
-import { type Command, type Context, defineRead } from '../src/dispatch/command.ts';
+import { type Command, type Context, defineRead, judgesItself } from '../src/dispatch/command.ts';
+import { holdsNow } from '../src/dispatch/holds-now.ts';
 import { fullSpec } from '../src/dispatch/read-line.ts';
+import { placesText } from '../src/domain/freeze.ts';
+import { forEverything, frozenLine, holdsOn, lockLines } from '../src/domain/holds.ts';
+import { isPersons } from '../src/domain/lock.ts';
 import type { Message } from '../src/domain/message.ts';
 import { didYouMean } from '../src/domain/nearest.ts';
 import { failed, succeeded } from '../src/domain/outcome.ts';
 
 /** Whether the asker can have anything to do with changes: asking for them or deciding about them. */
 function takesPart({ commands, configuration, person, may }: Context): boolean {
-  const decides = configuration.policy.some((rule) => rule.from.some((role) => person.roles.includes(role)));
+  const deciding = [
+    ...configuration.policy.flatMap(({ from, escalate }) => [...from, ...(escalate?.from ?? [])]),
+    ...(configuration.breakGlass?.reviewFrom ?? []),
+  ];
+  const decides = deciding.some((role) => person.roles.includes(role));
   return decides || commands.some((command) => command.kind === 'change' && may(command));
 }
 
 function mayRun(context: Context): readonly Command[] {
   const takesPartInChanges = takesPart(context);
   return context.commands.filter((command) =>
-    command.kind === 'record' && command.open === 'judges itself' ? takesPartInChanges : context.may(command),
+    judgesItself(command) ? takesPartInChanges : context.may(command),
   );
 }
 
-function overview(commands: readonly Command[]): Message {
+/** One line when something is locked or frozen: it explains many a refusal. */
+async function heldLine(context: Context): Promise<readonly string[]> {
+  const { configuration, may, now } = context;
+  const seen = configuration.services.filter(({ name, environment }) =>
+    may({ name: 'status', risk: 'read' }, { service: name, environment }),
+  );
+  const components = seen.flatMap((service) => service.components.map(({ ref }) => ref));
+  const { locks: all, frozen } = forEverything(holdsOn(await holdsNow(context), components));
+  // What a running change holds is over in a moment.
+  const locks = all.filter((lock) => isPersons(lock) || lock.under !== undefined);
+  const shown = { timezone: configuration.timezone, now: now() };
+  const more = (count: number): string => (count > 1 ? ` (and ${count - 1} more)` : '');
+  const [first] = frozen;
+  return [
+    ...lockLines(locks, shown),
+    ...(first === undefined
+      ? []
+      : [`${placesText(first.freeze.places)} ${frozenLine(first, shown)}${more(frozen.length)}`]),
+  ];
+}
+
+function overview(commands: readonly Command[], held: readonly string[]): Message {
   return {
     title: 'What you may run here',
     tone: 'neutral',
@@ -31,6 +60,7 @@ function overview(commands: readonly Command[]): Message {
           { text: command.summary },
         ]),
       },
+      ...(held.length === 0 ? [] : [{ kind: 'text' as const, text: `Now: ${held.join(' · ')}` }]),
       {
         kind: 'context',
         text: 'help VERB tells more of one · --dry-run with any of them does nothing and shows what it would do',
@@ -43,7 +73,7 @@ function overview(commands: readonly Command[]): Message {
 function details(command: Command): Message {
   const spec = fullSpec(command);
   const items = Object.entries(spec).map(([name, argument]) => {
-    const positional = argument.takes === 'word' || argument.takes === 'words';
+    const positional = argument.takes !== 'value' && argument.takes !== 'switch';
     return [{ text: positional ? argument.placeholder : `--${name}` }, { text: argument.summary }];
   });
   return {
@@ -68,7 +98,8 @@ export const help = defineRead({
   arguments: { verb: optionalWord('VERB', 'the command you want to know more about') },
   answer: async (context, { verb }) => {
     const commands = mayRun(context);
-    if (verb === undefined) return succeeded({ audience: 'asker', message: overview(commands) });
+    if (verb === undefined)
+      return succeeded({ audience: 'asker', message: overview(commands, await heldLine(context)) });
     const command = commands.find((candidate) => candidate.name === verb.toLowerCase());
     const names = commands.map((candidate) => candidate.name);
     if (command === undefined)

@@ -7,16 +7,24 @@ import { cancel } from './cancel.ts';
 import { changes } from './changes.ts';
 import { check } from './check.ts';
 import { deny } from './deny.ts';
+import { freeze } from './freeze.ts';
+import { freezes } from './freezes.ts';
 import { help } from './help.ts';
 import { link } from './link.ts';
 import { lock } from './lock.ts';
+import { login } from './login.ts';
+import { logout } from './logout.ts';
 import { logs } from './logs.ts';
+import { notify } from './notify.ts';
+import { policy } from './policy.ts';
 import { restart } from './restart.ts';
+import { review } from './review.ts';
 import { settle } from './settle.ts';
 import { show } from './show.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
+import { unfreeze } from './unfreeze.ts';
 import { unlock } from './unlock.ts';
 import { waiting } from './waiting.ts';
 import { whoami } from './whoami.ts';
@@ -38,10 +46,18 @@ export const commands: readonly Command[] = [
   answer,
   cancel,
   settle,
+  review,
   lock,
   unlock,
+  notify,
+  freeze,
+  unfreeze,
+  freezes,
+  policy,
   audit,
   whoami,
   link,
+  login,
+  logout,
   help,
 ];

@@ -1,8 +1,18 @@
 import { type Context, defineRead } from '../src/dispatch/command.ts';
+import { holdsNow } from '../src/dispatch/holds-now.ts';
 import type { PlacedService } from '../src/domain/configuration.ts';
-import { componentKey } from '../src/domain/fleet.ts';
+import { type ComponentRef, componentKey } from '../src/domain/fleet.ts';
 import { ageOf, gravest, gravestFirst, VERDICT_TONES } from '../src/domain/fleet-view.ts';
-import type { Cell, ListItem, Message } from '../src/domain/message.ts';
+import {
+  forEverything,
+  frozenLine,
+  type Holds,
+  heldBriefly,
+  holdsOn,
+  lockLines,
+} from '../src/domain/holds.ts';
+import { type Lock, personHolder, standsInTheWay, tellMe } from '../src/domain/lock.ts';
+import type { Action, Cell, ListItem, Message } from '../src/domain/message.ts';
 import { showMoment } from '../src/domain/moment.ts';
 import { succeeded } from '../src/domain/outcome.ts';
 import { type Subject, subjectText } from '../src/domain/subject.ts';
@@ -32,14 +42,18 @@ interface Row {
   readonly cells: readonly Cell[];
 }
 
-function fleetRow(context: Context, service: PlacedService): Row {
+function fleetRow(context: Context, service: PlacedService, holds: Holds): Row {
   const states = statesOf(context, service);
   const verdict = gravest(states.flatMap((state) => (state === undefined ? [] : [state.verdict])));
   return {
     verdict,
     cells: [
       { text: `${service.name}@${service.environment}`, tone: VERDICT_TONES[verdict] },
-      { text: summaryOf(states) },
+      {
+        text: [summaryOf(states), ...heldBriefly(holdsOn(holds, refsOf(service)), shownIn(context))].join(
+          ' · ',
+        ),
+      },
       { text: ageOf(oldest(states), context.now()) },
     ],
   };
@@ -57,7 +71,13 @@ function fleetState(verdicts: readonly Verdict[]): string {
   return said.join(', ') || 'all well';
 }
 
-function fleetStatus(context: Context): Message {
+const shownIn = ({ configuration, now }: Context) => ({ timezone: configuration.timezone, now: now() });
+
+const refsOf = ({ components }: Pick<Subject, 'components'>): readonly ComponentRef[] =>
+  components.map(({ ref }) => ref);
+
+async function fleetStatus(context: Context): Promise<Message> {
+  const holds = forEverything(await holdsNow(context));
   const visible = context.configuration.services.filter((service) =>
     context.may(
       { name: 'status', risk: 'read' },
@@ -66,7 +86,7 @@ function fleetStatus(context: Context): Message {
   );
   // On a phone only the first rows are seen.
   const rows = visible
-    .map((service) => fleetRow(context, service))
+    .map((service) => fleetRow(context, service, holds))
     .toSorted((a, b) => gravestFirst(a.verdict, b.verdict));
   return {
     title: 'The fleet',
@@ -90,6 +110,20 @@ const item = (name: string, state: CheckState | undefined, now: number): ListIte
   detail: state === undefined ? 'not looked at yet' : `${state.last.summary} (${ageOf(state, now)})`,
 });
 
+/** The own lock can be let go; of another one's end somebody can be told. */
+function lockActions({ person, now }: Context, locks: readonly Lock[]): readonly Action[] {
+  const own = locks.filter(({ holder, under }) => [holder, under?.holder].includes(personHolder(person.key)));
+  const others = locks.filter((lock) => standsInTheWay(lock, person.key, now()) && !own.includes(lock));
+  return [
+    ...(own.length === 0
+      ? []
+      : [
+          { label: 'Unlock', style: 'plain' as const, line: `unlock ${own.map(({ key }) => key).join(' ')}` },
+        ]),
+    ...(others.length === 0 ? [] : [tellMe(others.map(({ key }) => key))]),
+  ];
+}
+
 async function subjectStatus(context: Context, subject: Subject): Promise<Message> {
   const { service } = subject;
   const now = context.now();
@@ -101,9 +135,8 @@ async function subjectStatus(context: Context, subject: Subject): Promise<Messag
     item(placed.ref.component, seen(componentKey(placed.ref)), now),
   );
   const [last] = await context.journal.changes.list({ service: service.name, limit: 1 });
-  const locks = (await context.journal.locks.all()).filter((lock) =>
-    subject.components.some((placed) => componentKey(placed.ref) === lock.key),
-  );
+  const holds = holdsOn(await holdsNow(context), refsOf(subject));
+  const shown = shownIn(context);
   const states = [
     ...subject.components.map((placed) => seen(componentKey(placed.ref))),
     ...checks.map((check) => seen(checkKey(check))),
@@ -132,15 +165,23 @@ async function subjectStatus(context: Context, subject: Subject): Promise<Messag
           { label: 'Last change', value: lastText },
           {
             label: 'Locks',
-            value:
-              locks.map((lock) => `${lock.key}: ${lock.holderName}, ${lock.reason}`).join('\n') || 'none',
+            value: lockLines(holds.locks, shown).join('\n') || 'none',
           },
+          ...(holds.frozen.length === 0
+            ? []
+            : [
+                {
+                  label: 'Freezes',
+                  value: holds.frozen.map((frozen) => frozenLine(frozen, shown)).join('\n'),
+                },
+              ]),
         ],
       },
     ],
     actions: [
       { label: 'Check now', style: 'plain', line: `check ${subjectText(subject)}` },
       { label: 'Logs', style: 'plain', line: `logs ${subjectText(subject)}` },
+      ...lockActions(context, holds.locks),
     ],
   };
 }
@@ -168,7 +209,8 @@ export const status = defineRead({
   subjects: 'optional',
   arguments: {},
   answer: async (context, _args, subjects) => {
-    if (subjects.length === 0) return succeeded({ audience: 'conversation', message: fleetStatus(context) });
+    if (subjects.length === 0)
+      return succeeded({ audience: 'conversation', message: await fleetStatus(context) });
     const messages = await Promise.all(subjects.map((subject) => subjectStatus(context, subject)));
     return succeeded({ audience: 'conversation', message: together(messages) });
   },

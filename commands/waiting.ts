@@ -1,10 +1,25 @@
+import type { Context } from '../src/dispatch/command.ts';
 import { defineRead } from '../src/dispatch/command.ts';
 import { maySeeChange } from '../src/dispatch/may-see.ts';
-import { whyNotDecide } from '../src/domain/approval.ts';
+import type { Change } from '../src/domain/change.ts';
+import type { Action } from '../src/domain/message.ts';
 import { succeeded } from '../src/domain/outcome.ts';
+import { approvalsFor, reviewsFor } from '../src/workflow/waiting.ts';
 import { changeTable } from './changes.ts';
 
-/** What waits for the asker: approvals they may give, and unknown changes somebody must look at. */
+/** Changes that a person must look at, because nobody else knows what became of a step. */
+async function unknownFor(context: Context): Promise<readonly Change[]> {
+  const open = await context.journal.changes.list({ states: ['unknown'], limit: 100 });
+  return open.filter((change) => maySeeChange(context, change, 'waiting'));
+}
+
+const showing = (change: Change): Action => ({
+  label: `Show ${change.id}`,
+  style: 'plain',
+  line: `show ${change.id}`,
+});
+
+/** What waits for the asker: approvals they may give, reviews they may sign, and unknown changes somebody must look at. */
 export const waiting = defineRead({
   name: 'waiting',
   summary: 'what waits for you',
@@ -12,27 +27,19 @@ export const waiting = defineRead({
   subjects: 'none',
   arguments: {},
   answer: async (context) => {
-    const open = await context.journal.changes.list({ states: ['awaiting approval', 'unknown'], limit: 100 });
-    const undecided = [];
-    for (const change of open) {
-      if (change.state === 'unknown') {
-        if (maySeeChange(context, change, 'waiting')) undecided.push(change);
-      } else if (whyNotDecide(change, context.person) === undefined && !(await decidedBefore(change.id)))
-        undecided.push(change);
-    }
-    const table = changeTable(
-      context,
-      undecided.length === 0 ? 'Nothing waits for you' : 'Waiting for you',
-      undecided,
-    );
-    const actions = undecided
-      .slice(0, 3)
-      .map((change) => ({ label: `Show ${change.id}`, style: 'plain' as const, line: `show ${change.id}` }));
-    return succeeded({ audience: 'asker', message: { ...table, actions } });
-
-    async function decidedBefore(id: string): Promise<boolean> {
-      const decisions = await context.journal.changes.decisions(id);
-      return decisions.some((decision) => decision.person === context.person.key);
-    }
+    const { journal, person } = context;
+    const approvals = await approvalsFor(journal, person);
+    const unknown = await unknownFor(context);
+    const reviews = await reviewsFor(journal, person);
+    const all = [
+      ...approvals,
+      ...unknown,
+      ...reviews.filter((review) => !unknown.some(({ id }) => id === review.id)),
+    ];
+    const table = changeTable(context, all.length === 0 ? 'Nothing waits for you' : 'Waiting for you', all);
+    return succeeded({
+      audience: 'asker',
+      message: { ...table, actions: all.slice(0, 3).map(showing) },
+    });
   },
 });

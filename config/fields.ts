@@ -53,6 +53,18 @@ export const timezone = z.string().refine(isTimeZone, {
 /** `version: 1`, the first key of each file. */
 export const version = z.literal(1).describe('the version of this format: 1');
 
+/** A duration above nothing. */
+export const someDuration = durationMs.refine((ms) => ms > 0, 'a duration of nothing\nwrite one such as 30s');
+
 /** A duration above nothing, with a default as people write it. */
-export const duration = (preset: string) =>
-  durationMs.refine((ms) => ms > 0, 'a duration of nothing\nwrite one such as 30s').prefault(preset);
+export const duration = (preset: string) => someDuration.prefault(preset);
+
+/** A time of the day, with a default; read as minutes after midnight. */
+export const clock = (preset: string) =>
+  z
+    .string()
+    .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, {
+      error: (issue) => `${JSON.stringify(issue.input)} is not a time of the day\nwrite one such as "09:00"`,
+    })
+    .transform((text): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)))
+    .prefault(preset);

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import type { Configuration, Environment } from '../src/domain/configuration.ts';
@@ -6,14 +7,24 @@ import { presence, type ServiceDraft, serviceDraft, type TargetDraft, targetDraf
 import { environmentFrom, type Variables } from './environment.ts';
 import { expand, templatesIn } from './expand.ts';
 import { type ConfigurationFiles, readFiles } from './files.ts';
+import { freezeFindings, freezeWarnings } from './freeze-rules.ts';
 import { accountFindings, personDrafts } from './people.ts';
 import { placeBotswain, placeService, placeTarget, type ServiceHere } from './place.ts';
-import { type PolicyContext, policyFindings, policyWarnings } from './policy-rules.ts';
+import type { PolicyContext } from './policy-draft.ts';
+import { policyFindings } from './policy-rules.ts';
+import { policyWarnings } from './policy-warnings.ts';
 import { type Finding, type Problem, pathText, sortProblems } from './problem.ts';
 import { entry, valueAt } from './read.ts';
 import { collisions, presenceWarnings, serviceFindings } from './references.ts';
-import { type FileContents, fileSchemas, type Registries } from './schema.ts';
-import { plainSecrets, type SecretReader, secretReader, secretReferences } from './secrets.ts';
+import { safetyFindings, safetyWarnings } from './safety-rules.ts';
+import { type FileContents, fileSchemas, type Registries, targetKinds } from './schema.ts';
+import {
+  guessedSecrets,
+  plainSecrets,
+  type SecretReader,
+  secretReader,
+  secretReferences,
+} from './secrets.ts';
 import { checkFileShape, type Shaped } from './shape.ts';
 import { targetFindings } from './target-references.ts';
 import type { YamlFile } from './yaml-file.ts';
@@ -27,9 +38,15 @@ export type Loaded =
 export const readEnvironment = (variables: Variables = process.env): Outcome<Environment> =>
   environmentFrom(variables);
 
+/** Who sits at this terminal: the user before `sudo`, else the user this runs as. */
+export const terminalUser = (): string => process.env.SUDO_USER ?? userInfo().username;
+
 /** Reads secrets from this process's variables and from files; `warn` hears of files that others may read. */
 export const processSecrets = (warn?: (message: string) => void): SecretReader =>
   secretReader(process.env, warn);
+
+/** Values of this process's variables that look like secrets by the names of the variables. */
+export const processGuessedSecrets = (): readonly string[] => guessedSecrets(process.env);
 
 interface CheckedService {
   readonly draft: ServiceDraft;
@@ -129,6 +146,7 @@ function checkAll(files: ConfigurationFiles, registries: Registries): Checked {
       environments:
         drafts === undefined ? undefined : [...new Set(drafts.map(({ environment }) => environment))],
       verbs: registries.verbs,
+      targetKinds: targetKinds(registries).map(({ kind }) => kind),
     },
   };
 }
@@ -154,6 +172,8 @@ function allProblems(
       ...withSecrets(botswain?.findings ?? [], botswain?.content),
       ...accountFindings(context.people),
       ...policyFindings(entry(botswain?.content), context),
+      ...safetyFindings(entry(botswain?.content), context),
+      ...freezeFindings(entry(botswain?.content), context),
     ]),
     ...place(files.targets, [
       ...withSecrets(targets?.findings ?? [], targets?.content),
@@ -173,7 +193,12 @@ function allWarnings(files: ConfigurationFiles, checked: Checked): readonly Prob
       ? []
       : [{ path: [], at: 'value', message: 'there is no service', remedy: 'write one: services/NAME.yaml' }];
   return [
-    ...place(files.botswain, [...policyWarnings(entry(botswain?.content), context), ...none]),
+    ...place(files.botswain, [
+      ...policyWarnings(entry(botswain?.content), context),
+      ...freezeWarnings(entry(botswain?.content)),
+      ...safetyWarnings(entry(botswain?.content), context.people),
+      ...none,
+    ]),
     ...services.flatMap(({ draft }) =>
       place(draft.file, presenceWarnings(draft, checked.targetDrafts ?? [])),
     ),

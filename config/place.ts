@@ -8,10 +8,13 @@ import type {
 } from '../src/domain/configuration.ts';
 import type { Target } from '../src/domain/fleet.ts';
 import type { Person } from '../src/domain/person.ts';
-import type { PolicyRule } from '../src/domain/policy.ts';
 import type { TargetDraft } from './drafts.ts';
+import { placeFreeze } from './freezes-schema.ts';
+import { placeRule } from './policy-schema.ts';
 import { type Entry, entry } from './read.ts';
+import { placeSafety } from './safety.ts';
 import { BASE_KEYS, type FileContents } from './schema.ts';
+import { placeUpkeep } from './upkeep.ts';
 
 /** A service's file in one environment: as written with its variables put in, and as the schema read it. */
 export interface ServiceHere {
@@ -116,20 +119,6 @@ const placePerson = ([key, person]: [string, Botswain['people'][string]]): Perso
   ...(person.telegram === undefined ? {} : { telegram: person.telegram }),
 });
 
-const placeRule = (rule: Botswain['policy'][number], index: number): PolicyRule => ({
-  number: index + 1,
-  ...(rule.verb === undefined ? {} : { verb: rule.verb }),
-  ...(rule.risk === undefined ? {} : { risk: rule.risk }),
-  ...(rule.service === undefined ? {} : { service: rule.service }),
-  ...(rule.environment === undefined ? {} : { environment: rule.environment }),
-  allow: rule.allow ?? [],
-  approvals: rule.approvals,
-  from: rule.from ?? [],
-  expiresMs: rule.expires,
-  startWithinMs: rule.start_within,
-  reason: rule.reason,
-});
-
 const placeSlack = ({
   team,
   channels,
@@ -150,9 +139,28 @@ const placeChats = ({ slack, telegram, takeover }: Botswain['chats']): ChatSetti
 /** What botswain.yaml says, in the shapes the program works with. */
 export const placeBotswain = (
   botswain: Botswain,
-): Pick<Configuration, 'timezone' | 'people' | 'chats' | 'policy'> => ({
+): Pick<
+  Configuration,
+  | 'timezone'
+  | 'people'
+  | 'chats'
+  | 'policy'
+  | 'freezes'
+  | 'audit'
+  | 'breakGlass'
+  | 'budget'
+  | 'deadMan'
+  | 'retention'
+> => ({
   timezone: botswain.timezone,
   people: Object.entries(botswain.people).map(placePerson),
   chats: placeChats(botswain.chats),
-  policy: botswain.policy.map(placeRule),
+  policy: botswain.policy.map((rule, index) => placeRule(rule, index, botswain.timezone)),
+  freezes: botswain.freezes.map((freeze) => placeFreeze(freeze, botswain.timezone)),
+  ...placeSafety(botswain),
+  ...placeUpkeep(botswain),
+  audit: {
+    postAtMinutes: botswain.audit.post_at,
+    ...(botswain.audit.heads === undefined ? {} : { heads: botswain.audit.heads }),
+  },
 });

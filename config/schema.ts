@@ -5,16 +5,20 @@ import type { Risk } from '../src/domain/policy.ts';
 import type { ExecutorKind } from '../src/executors/executor.ts';
 import { DECLARED_TARGET_KINDS } from './declared-kinds.ts';
 import {
+  clock,
   duration,
   line,
   name,
-  oneOrMore,
   secretReference,
   telegramId,
   timezone,
   variableName,
   version,
 } from './fields.ts';
+import { freezesSetting } from './freezes-schema.ts';
+import { policyRule } from './policy-schema.ts';
+import { safety } from './safety.ts';
+import { upkeep } from './upkeep.ts';
 
 /** The kinds that exist; what the schema is assembled from. */
 export interface Registries {
@@ -73,22 +77,6 @@ const telegramChat = z.strictObject({
     .describe('chats people may work in, by a name of ours'),
 });
 
-const policyRule = z.strictObject({
-  verb: oneOrMore(line).optional().describe('verbs it speaks of; absent = all'),
-  risk: oneOrMore(z.enum(['read', 'change', 'destructive']))
-    .optional()
-    .describe('risks it speaks of; absent = all'),
-  service: oneOrMore(name).optional().describe('services it speaks of; absent = all'),
-  environment: oneOrMore(name).optional().describe('environments it speaks of; absent = all'),
-  allow: oneOrMore(name).optional().describe('roles that may'),
-  deny: z.literal(true).optional().describe('nobody may; instead of `allow`'),
-  approvals: z.int().min(0).max(10).default(0).describe('how many other people must approve'),
-  from: oneOrMore(name).optional().describe('roles an approver holds one of'),
-  expires: duration('15m').describe('how long an approval may be given'),
-  start_within: duration('15m').describe('how long after its approval it may still start'),
-  reason: z.enum(['required', 'optional']).default('optional').describe('whether --reason must be given'),
-});
-
 const integration = z
   .looseObject({
     source: line.describe('what sends to it: alertmanager, grafana, …'),
@@ -117,6 +105,20 @@ const botswain = z.strictObject({
     .array(policyRule)
     .min(1)
     .describe('rules from top to bottom; the first that matches decides, and nothing matching means no'),
+  ...safety,
+  ...upkeep,
+  freezes: freezesSetting,
+  audit: z
+    .strictObject({
+      heads: line
+        .optional()
+        .describe(
+          'file to which the head of the audit is appended every day, best on another machine; absent = `audit-heads.log` in the data folder',
+        ),
+      post_at: clock('09:00').describe('when the head is also posted to the operations channels'),
+    })
+    .prefault({})
+    .describe('how it comes out when somebody alters the audit'),
   integrations: z.record(name, integration).default({}).describe('who may send alerts, by a name of ours'),
 });
 

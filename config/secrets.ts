@@ -97,6 +97,30 @@ export function secretReader(
   };
 }
 
+/** Variables whose names say that their value is a secret, whether the settings name them or not. */
+const SECRET_NAME =
+  /(?:token|secret|password|passwd|passphrase|api_?key|access_?key|private_?key|_pass|_auth)$/i;
+/** Shorter values of such variables are words rather than secrets. */
+const SHORTEST_GUESSED = 8;
+
+/** Values in the environment that nothing may show: of variables with such names, and passwords in addresses. */
+export function guessedSecrets(variables: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const values = Object.entries(variables).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    const password = URL.canParse(value) ? decoded(new URL(value).password) : '';
+    return SECRET_NAME.test(name) ? [value, password] : [password];
+  });
+  return [...new Set(values)].filter((value) => value.length >= SHORTEST_GUESSED);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** What the redactor must know: the value of each reference that can be read, and the chats' tokens. */
 export function secretValues(
   references: readonly SecretReference[],

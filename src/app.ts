@@ -1,8 +1,12 @@
-import { type AppOptions, assemble, now, type Parts } from './assemble.ts';
+import { announceRestore } from './announce-restore.ts';
+import { assemble, type Parts } from './assemble.ts';
+import { type AppOptions, now } from './assemble-core.ts';
+import { configurationLoaded } from './configuration-audit.ts';
 import { failed, type Outcome, succeeded } from './domain/outcome.ts';
 import { openJournal } from './store/open-journal.ts';
 import { StoreError } from './workflow/journal.ts';
 import { chatOf } from './workflow/outbox.ts';
+import { withPatience } from './workflow/patience.ts';
 
 /** A running Botswain. */
 export interface App {
@@ -24,6 +28,10 @@ export interface Started {
 
 /** Milliseconds that running steps, and then lines taken in, get at a stop; the next boot finds what is left. */
 const STOP_PATIENCE_MS = 20_000;
+
+/** Milliseconds to say what is to be said, and then for each part to close. */
+const SAY_PATIENCE_MS = 4000;
+const CLOSE_PATIENCE_MS = 1000;
 
 async function connect(parts: Parts): Promise<readonly string[]> {
   const started = await Promise.all(parts.chats.map((chat) => chat.start()));
@@ -48,12 +56,16 @@ async function startParts(parts: Parts): Promise<Outcome<Started>> {
   if (open.kind !== 'succeeded') return open;
   const console = await servers.console.start();
   if (console.kind !== 'succeeded') return console;
+  const local = await servers.local.start();
+  if (local.kind !== 'succeeded') return local;
   await parts.engine.start();
   const troubles = await connect(parts);
   await parts.groupRoles.start(chatOf(parts.chats, 'slack'));
   parts.outbox.start();
+  await announceRestore({ journal, places: parts.places, timezone: parts.timezone });
   await parts.receiver.resume();
   await parts.watch.start();
+  parts.health.isUp = true;
   for (const duty of parts.duties) await duty.start();
   return succeeded({
     publicUrl: open.value.url,
@@ -63,17 +75,27 @@ async function startParts(parts: Parts): Promise<Outcome<Started>> {
   });
 }
 
+/** Waits for something at a stop, but not for ever: one part that hangs must not take the time of the others. */
+const leave = (work: Promise<unknown>): Promise<void> => withPatience(work, CLOSE_PATIENCE_MS);
+
+/** Together under 30 s, after which whoever asked for the stop may kill (`docker stop -t 30`, TimeoutStopSec). */
 async function stopParts(parts: Parts, log: AppOptions['log']): Promise<void> {
+  parts.health.isUp = false;
   parts.groupRoles.stop();
-  const dutiesStopped = Promise.allSettled(parts.duties.map((duty) => duty.stop()));
+  const duties = Promise.allSettled(parts.duties.map((duty) => duty.stop()));
   // Together: a look at a host that hangs must not let the engine begin more meanwhile.
-  await Promise.all([parts.engine.stop(STOP_PATIENCE_MS), parts.watch.stop()]);
-  await parts.receiver.drain(STOP_PATIENCE_MS);
-  await dutiesStopped;
-  await parts.outbox.stop();
-  await Promise.allSettled(parts.chats.map((chat) => chat.stop()));
-  await Promise.allSettled([parts.servers.open.stop(), parts.servers.console.stop()]);
-  await parts.bound.close();
+  await Promise.all([
+    parts.engine.stop(STOP_PATIENCE_MS),
+    parts.receiver.drain(STOP_PATIENCE_MS),
+    withPatience(Promise.allSettled([parts.watch.stop(), duties]), STOP_PATIENCE_MS),
+  ]);
+  await withPatience(parts.outbox.stop(), SAY_PATIENCE_MS);
+  await leave(Promise.allSettled(parts.chats.map((chat) => chat.stop())));
+  // Until then lines came in; the journal may not close under one that is being worked on.
+  await parts.receiver.drain(CLOSE_PATIENCE_MS);
+  const { open, console, local } = parts.servers;
+  await leave(Promise.allSettled([open.stop(), console.stop(), local.stop()]));
+  await leave(parts.bound.close());
   const stopped = {
     event: 'bot stopped',
     at: now(),
@@ -97,6 +119,7 @@ export function createApp(options: AppOptions): App {
       const links = await journal.value.accountLinks.all();
       parts = assemble(options, journal.value, links);
       try {
+        await journal.value.audit.append(configurationLoaded(options.configuration, now()));
         return await startParts(parts);
       } catch (error) {
         if (error instanceof StoreError) return failed(error.code, error.message);

@@ -1,48 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { commands } from '../commands/registry.ts';
-import { createChats, directly, operations } from './assemble-chats.ts';
+import { createChats, operations } from './assemble-chats.ts';
+import { type AppOptions, type Core, createCore, now } from './assemble-core.ts';
 import { createDuties } from './assemble-duties.ts';
-import type { Chat } from './chat/chat.ts';
-import { checkKinds } from './checks/registry.ts';
-import { componentKinds } from './components/registry.ts';
-import { consolePorts } from './console-ports.ts';
+import { createServers, type Servers } from './assemble-servers.ts';
+import type { Chat, Conversation } from './chat/chat.ts';
 import { PersonalControl } from './control.ts';
+import type { SignInControl } from './dispatch/command.ts';
 import type { Change } from './domain/change.ts';
-import type { Configuration, Environment } from './domain/configuration.ts';
-import type { Person } from './domain/person.ts';
-import type { Redact } from './domain/redaction.ts';
-import type { ExecutorPorts } from './executors/executor.ts';
-import { executorKinds } from './executors/registry.ts';
+import type { Configuration } from './domain/configuration.ts';
 import { GroupRoles } from './group-roles.ts';
+import { Health } from './health.ts';
 import { Linking } from './linking.ts';
-import type { Log } from './log.ts';
 import { Receiver } from './receive.ts';
-import { replan } from './replan.ts';
+import { askAnew, type ReplanPorts, replan } from './replan.ts';
 import type { OpenJournal } from './store/open-journal.ts';
-import { mountConsole } from './web/console/mount.ts';
-import { createConsoleServer, createPublicServer, type WebServer } from './web/servers.ts';
-import { createSignIns, type SignIns } from './web/sign-ins.ts';
-import { mountWebhook } from './web/webhooks.ts';
-import { type BoundFleet, bindFleet } from './workflow/bind-fleet.ts';
+import type { SignIns } from './web/sign-ins.ts';
+import type { BoundFleet } from './workflow/bind-fleet.ts';
 import type { Duty } from './workflow/duty.ts';
 import { Engine } from './workflow/engine.ts';
 import type { AccountLink } from './workflow/journal.ts';
 import { Outbox } from './workflow/outbox.ts';
-import { publishChange } from './workflow/publish-change.ts';
-import { untilStored } from './workflow/run-step.ts';
-import type { Seen } from './workflow/seen.ts';
 import { takeoverIn } from './workflow/takeover.ts';
-import { createWakeups, type Wakeups } from './workflow/wakeups.ts';
-import { Watch } from './workflow/watch.ts';
-
-/** What an app is made from. */
-export interface AppOptions {
-  readonly configuration: Configuration;
-  readonly environment: Environment;
-  readonly secret: ExecutorPorts['secret'];
-  readonly redact: Redact;
-  readonly log: Log;
-}
+import type { Watch } from './workflow/watch.ts';
 
 /** All parts of a running Botswain. */
 export interface Parts {
@@ -55,61 +35,18 @@ export interface Parts {
   readonly outbox: Outbox;
   readonly groupRoles: GroupRoles;
   readonly signIns: SignIns;
-  readonly servers: { readonly open: WebServer; readonly console: WebServer };
+  /** Where everybody who operates is told of something. */
+  readonly places: readonly Conversation[];
+  readonly timezone: string;
+  readonly servers: Servers;
+  readonly health: Health;
   readonly duties: readonly Duty[];
-}
-
-/** The wall clock, epoch milliseconds. */
-export const now = (): number => Date.now();
-
-/** The parts that others are made of. */
-export interface Core {
-  readonly journal: OpenJournal;
-  readonly wakeups: Wakeups;
-  readonly linking: Linking;
-  readonly bound: BoundFleet;
-  readonly watch: Watch;
-  readonly publish: (id: string, seen?: Seen) => Promise<void>;
-}
-
-function createCore(
-  options: AppOptions,
-  journal: OpenJournal,
-  own: { readonly linking: Linking; readonly chats: readonly Chat[] },
-): Core {
-  const { configuration, log, secret, redact } = options;
-  const wakeups = createWakeups();
-  const kinds = { executors: executorKinds, components: componentKinds, checks: checkKinds };
-  const bound = bindFleet(configuration, kinds, { secret, log, now, redact });
-  const watch = new Watch({
-    fleet: bound.fleet,
-    journal,
-    now,
-    onError: (key, error) => log('error', 'a look failed', { key, error }),
-  });
-  const places = operations(configuration);
-  const publishing = {
-    journal,
-    wakeups,
-    people: () => configuration.people,
-    timezone: () => configuration.timezone,
-    now,
-    operations: () => places,
-    directly: (person: Person) => directly(own.chats, person),
-  };
-  return {
-    journal,
-    wakeups,
-    linking: own.linking,
-    bound,
-    watch,
-    publish: (id, seen) => untilStored(() => publishChange(publishing, id, seen)),
-  };
 }
 
 function createReceiver(options: AppOptions, core: Core, chats: () => readonly Chat[]): Receiver {
   const { configuration, redact, log } = options;
   const { journal, wakeups, publish, watch, bound } = core;
+  const control = { configuration, journal, wakeups, publish, now, seenBook: core.publishing.seenBook };
   return new Receiver({
     configuration,
     commands,
@@ -117,62 +54,45 @@ function createReceiver(options: AppOptions, core: Core, chats: () => readonly C
     lastSeen: watch,
     journal,
     wakeups,
+    counted: core.counted,
     chats,
-    controlFor: (person, incoming) =>
-      new PersonalControl({ configuration, journal, wakeups, publish, now }, person, incoming),
+    controlFor: (person, incoming) => new PersonalControl(control, person, incoming),
     publish,
     linking: core.linking,
+    signIns: signInControl(core),
     redact,
     now,
     onError: (incoming, error) => log('error', 'a line could not be worked on', { id: incoming.id, error }),
   });
 }
 
+/** What `login` and `logout` do to a person's terminals and browsers. */
+const signInControl = ({ logins, journal }: Core): SignInControl => ({
+  confirm: (code, person, record) => logins.confirm(code, person, record),
+  endAll: (person) => {
+    logins.forget(person);
+    return journal.sessions.endSessionsOf(person.key);
+  },
+});
+
 function createEngine(options: AppOptions, core: Core, receiver: Receiver): Engine {
   const { configuration, redact, log } = options;
   const { journal, wakeups, publish, bound } = core;
+  const again: ReplanPorts = {
+    configuration,
+    commands,
+    contextFor: (person, incoming) => receiver.contextFor(person, incoming),
+  };
   return new Engine({
     guard: { journal, effects: bound.effects, owner: randomUUID(), now, redact },
     fleet: bound.fleet,
-    rebuild: (change: Change) =>
-      replan(
-        { configuration, commands, contextFor: (person, incoming) => receiver.contextFor(person, incoming) },
-        change,
-      ),
+    rebuild: (change: Change) => replan(again, change),
+    askAnew: (change: Change) => askAnew(again, change),
     publish,
     wakeups,
     onError: (change, error) =>
       log('error', 'a change could not be worked on', { change: change ?? '', error }),
   });
-}
-
-function createServers(
-  options: AppOptions,
-  core: Core,
-  parts: Pick<Parts, 'receiver' | 'signIns' | 'chats'>,
-): Parts['servers'] {
-  const { configuration, environment, log, redact } = options;
-  const { journal, watch } = core;
-  const console = mountConsole({
-    ...consolePorts({ configuration, commands, lastSeen: watch, journal, now }),
-    feed: journal.feed,
-    signIns: parts.signIns,
-    receive: (incoming) => parts.receiver.receive(incoming),
-    redact,
-    howToSignIn: 'Botswain prints new sign-in links each time it starts.',
-    log,
-    now,
-  });
-  return {
-    open: createPublicServer({
-      host: environment.host,
-      port: environment.port,
-      ready: async () => ({ ready: true }),
-      log,
-      mounts: parts.chats.flatMap((chat) => (chat.webhook === undefined ? [] : [mountWebhook(chat.webhook)])),
-    }),
-    console: createConsoleServer({ port: environment.consolePort, allowedHosts: [], log, mounts: [console] }),
-  };
 }
 
 /** The configuration whose people have, at any time, the accounts they linked and the roles of their groups. */
@@ -199,15 +119,20 @@ export function assemble(given: AppOptions, journal: OpenJournal, links: readonl
   chats.push(
     ...createChats({ configuration, environment, log, journal, lastSeen: core.watch, receiver, now }),
   );
-  const signIns = createSignIns({ store: journal.sessions, now });
-  const { wakeups, bound, watch } = core;
+  const { wakeups, bound, watch, clock } = core;
   const onError = (error: unknown): void => options.log('error', 'the outbox met an error', { error });
+  const engine = createEngine(options, core, receiver);
+  const health = new Health({
+    probe: () => journal.probe(),
+    sinceEngineLooked: () => engine.sinceLooked,
+    steady: () => performance.now(),
+  });
   return {
     journal,
     bound,
     watch,
     receiver,
-    engine: createEngine(options, core, receiver),
+    engine,
     chats,
     groupRoles,
     outbox: new Outbox({
@@ -216,10 +141,14 @@ export function assemble(given: AppOptions, journal: OpenJournal, links: readonl
       chats,
       now,
       onError,
+      clock,
       takeover: takeoverIn(options.configuration.chats),
     }),
-    signIns,
-    servers: createServers(options, core, { receiver, signIns, chats }),
-    duties: createDuties({ options, core, chats }),
+    signIns: core.signIns,
+    places: operations(configuration),
+    timezone: configuration.timezone,
+    health,
+    servers: createServers(options, core, { receiver, chats, health }),
+    duties: createDuties({ options, core, chats, health }),
   };
 }

@@ -5,11 +5,17 @@ import type { Configuration } from './domain/configuration.ts';
 import type { Message } from './domain/message.ts';
 import { failed, type Outcome, succeeded } from './domain/outcome.ts';
 import type { Person } from './domain/person.ts';
-import { judge, type PolicyAnswer, strictest } from './domain/policy.ts';
+import { judge } from './domain/policy.ts';
+import { viaOf } from './line-audit.ts';
 import { changeCard } from './workflow/change-card.ts';
 import { converse, type Remark } from './workflow/converse.ts';
 import { cancel, type Deciding, decide, findChange, settle, type Wish } from './workflow/decide.ts';
 import type { Journal } from './workflow/journal.ts';
+import { approversOf } from './workflow/people.ts';
+import { channelOf, questionsOf } from './workflow/policy-facts.ts';
+import { cardFacts } from './workflow/publish-change.ts';
+import { review } from './workflow/review.ts';
+import type { SeenBook } from './workflow/seen.ts';
 import type { Wakeups } from './workflow/wakeups.ts';
 
 /** What deciding about changes needs. */
@@ -19,10 +25,9 @@ export interface ControlPorts {
   readonly wakeups: Wakeups;
   readonly publish: (change: string) => Promise<void>;
   readonly now: () => number;
+  /** What the targets said of unknown steps; absent = nothing is known. */
+  readonly seenBook?: SeenBook | undefined;
 }
-
-/** Milliseconds an approved change may wait for its start when its rule is gone from the policy. */
-const START_WITHIN_MS = 15 * 60_000;
 
 /** What one person may decide about changes; every press brings all copies of the card up to date, a stale one too. */
 export class PersonalControl implements ChangeControl {
@@ -33,7 +38,7 @@ export class PersonalControl implements ChangeControl {
   constructor(ports: ControlPorts, person: Person, incoming: Incoming) {
     this.#ports = ports;
     this.#person = person;
-    this.#via = `${incoming.account.platform}:${incoming.account.id}`;
+    this.#via = viaOf(incoming);
   }
 
   approve(id: string, digest: string | undefined): Promise<Outcome<string>> {
@@ -74,14 +79,25 @@ export class PersonalControl implements ChangeControl {
   }
 
   async card(id: string): Promise<Outcome<Message>> {
-    const { journal, configuration, now } = this.#ports;
+    const { journal, configuration, now, seenBook } = this.#ports;
     const found = await findChange(journal, id);
     if (found.kind !== 'succeeded') return found;
-    const change = found.value;
-    const decisions = await journal.changes.decisions(change.id);
-    const records = await journal.steps.ofChange(change.id);
-    const { people, timezone } = configuration;
-    return succeeded(changeCard({ change, decisions, records, seen: {}, people, timezone, now: now() }));
+    const sources = {
+      journal,
+      people: () => configuration.people,
+      timezone: () => configuration.timezone,
+      now,
+      safety: configuration,
+      ...(seenBook === undefined ? {} : { seenBook }),
+    };
+    return succeeded(changeCard(await cardFacts(sources, found.value, {})));
+  }
+
+  async review(id: string, found: string | undefined): Promise<Outcome<string>> {
+    const result = await review(this.#deciding, { ...this.#wish(id), found });
+    if (result.kind !== 'succeeded') return result;
+    await this.#refresh(id);
+    return succeeded(`You signed the review of ${result.value.id}.`);
   }
 
   get #deciding(): Deciding {
@@ -114,32 +130,38 @@ export class PersonalControl implements ChangeControl {
   ): Promise<Outcome<string>> {
     const found = await findChange(this.#ports.journal, id);
     if (found.kind !== 'succeeded') return found;
-    const startWithinMs = this.#startWithin(found.value);
+    // The second clock as the rule had it when the change was asked for; it starts to run with the approval.
+    const startWithinMs = found.value.startBy - found.value.startAt;
     const result = await decide(this.#deciding, { ...this.#wish(id), ...said, startWithinMs });
     await this.#refresh(id);
     if (result.kind !== 'succeeded') return result;
     const { change, decisions } = result.value;
     if (change.state === 'denied') return succeeded(`You denied ${change.id}; nothing was done.`);
-    const missing = change.demand.count - decisions.length;
+    const { people } = this.#ports.configuration;
+    const able = approversOf(people, change.demand.from, change.requester).map(({ key }) => key);
+    const missing = change.demand.count - decisions.filter(({ person }) => able.includes(person)).length;
     return succeeded(
-      missing > 0
+      change.state === 'awaiting approval'
         ? `You approved ${change.id}; ${missing} more needed.`
         : `You approved ${change.id}; it may start.`,
     );
   }
 
-  #ruleFor(change: Change, whom: Person): PolicyAnswer {
+  /** Whether this person might have asked for it; stopping it touches no target, so neither freeze nor blast radius counts. */
+  async #mightAsk(change: Change): Promise<boolean> {
     const { verb, risk, components } = change.plan;
-    const { policy } = this.#ports.configuration;
-    return strictest(components.map((subject) => judge(policy, { verb, risk, subject, roles: whom.roles })));
-  }
-
-  #startWithin(change: Change): number {
-    const requester = this.#ports.configuration.people.find(
-      (candidate) => candidate.key === change.requester,
-    );
-    const answer = requester === undefined ? undefined : this.#ruleFor(change, requester);
-    return answer?.kind === 'allowed' ? answer.rule.startWithinMs : START_WITHIN_MS;
+    const { configuration, journal } = this.#ports;
+    const origin = await journal.changes.originOf(change.id);
+    const questions = await questionsOf(this.#ports, {
+      verb,
+      risk,
+      roles: this.#person.roles,
+      subjects: components,
+      touchesTargets: false,
+      at: change.startAt,
+      ...(origin === undefined ? {} : { channel: channelOf(configuration.chats, origin) }),
+    });
+    return questions.every((question) => judge(configuration.policy, question).kind === 'allowed');
   }
 
   /** Its requester, whoever might have asked for it, and whoever might approve it may stop or settle it. */
@@ -148,9 +170,10 @@ export class PersonalControl implements ChangeControl {
     if (found.kind !== 'succeeded') return found;
     const change = found.value;
     const person = this.#person;
-    const isApprover = person.roles.some((role) => change.demand.from.includes(role));
-    if (change.requester === person.key || isApprover || this.#ruleFor(change, person).kind === 'allowed')
-      return found;
+    const asked = [...change.demand.from, ...(change.breakGlass?.told ?? [])];
+    const isApprover = person.roles.some((role) => asked.includes(role));
+    if (change.requester === person.key || isApprover) return found;
+    if (await this.#mightAsk(change)) return found;
     const why = `${change.id} is not yours, and you may not ${change.plan.verb} there`;
     return failed('DENIED_POLICY', why, 'Ask its requester or an approver.');
   }

@@ -1,7 +1,7 @@
 import type { Home } from './chat/chat.ts';
 import type { Command, Context } from './dispatch/command.ts';
-import { whyNotDecide } from './domain/approval.ts';
 import type { Message } from './domain/message.ts';
+import { approvalsFor, reviewsFor } from './workflow/waiting.ts';
 
 /** Most cards on a start page; the rest is counted by `waiting`. */
 const MOST_CARDS = 5;
@@ -16,10 +16,11 @@ export async function homeOf(context: Context, commands: readonly Command[]): Pr
 }
 
 async function waitingCards(context: Context): Promise<readonly Message[]> {
-  const open = await context.journal.changes.list({ states: ['awaiting approval'], limit: 100 });
-  const mine = open
-    .filter((change) => whyNotDecide(change, context.person) === undefined)
-    .slice(0, MOST_CARDS);
+  const { journal, person } = context;
+  const mine = [...(await approvalsFor(journal, person)), ...(await reviewsFor(journal, person))].slice(
+    0,
+    MOST_CARDS,
+  );
   const cards = await Promise.all(mine.map((change) => context.control.card(change.id)));
   return cards.flatMap((card) => (card.kind === 'succeeded' ? [card.value] : []));
 }

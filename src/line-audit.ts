@@ -1,12 +1,24 @@
 import type { Incoming } from './chat/chat.ts';
 import type { AuditEntry } from './domain/audit-event.ts';
+import type { Configuration, PlacedService } from './domain/configuration.ts';
 import type { Failed, Unknown } from './domain/outcome.ts';
 import type { Person } from './domain/person.ts';
 import { type Subject, subjectText } from './domain/subject.ts';
+import { isOfTerminal } from './web/local/ports.ts';
 import { personOf } from './workflow/people.ts';
 
 /** Most characters of a line that are kept. */
 const KEPT_CHARACTERS = 500;
+
+/** What a line came from: an account, `slack:U0BEN`, or the terminal of a person, `terminal:ben`. */
+export const viaOf = ({ id, account }: Incoming): string =>
+  `${isOfTerminal(id) ? 'terminal' : account.platform}:${account.id}`;
+
+/** What it came from, and where it was typed. */
+const accountOf = (incoming: Incoming) => ({
+  via: viaOf(incoming),
+  where: `${incoming.conversation.platform}:${incoming.conversation.channel}`,
+});
 
 /** What the audit says of a line that was answered; the line is redacted already. */
 export function lineAnswered(
@@ -27,31 +39,42 @@ export function lineAnswered(
     ...(first === undefined
       ? {}
       : { service: first.service.name, subject: subjects.map(subjectText).join(' ') }),
-    detail: { line: incoming.text.slice(0, KEPT_CHARACTERS), verb },
+    detail: { line: incoming.text.slice(0, KEPT_CHARACTERS), verb, ...accountOf(incoming) },
   };
 }
 
-/** What the audit says of a line that was refused. */
+/** The service that a line names; none where it names several, as whoever may look at one must not read of the other. */
+function serviceIn(text: string, services: readonly PlacedService[]): { readonly service?: string } {
+  const words = text.toLowerCase().split(/[^a-z0-9-]+/);
+  const [service, ...others] = new Set(
+    services.map(({ name }) => name).filter((name) => words.includes(name)),
+  );
+  return service === undefined || others.length > 0 ? {} : { service };
+}
+
+/** What the audit says of a line that was refused; nothing where the refusal stands in it already. */
 export function lineRefused(
   incoming: Incoming,
   about: {
     readonly outcome: Failed | Unknown;
-    readonly people: readonly Person[];
+    readonly configuration: Pick<Configuration, 'people' | 'services'>;
     readonly redact: (text: string) => string;
     readonly at: number;
   },
-): AuditEntry {
-  const { outcome, people, redact, at } = about;
-  const { account, conversation, text } = incoming;
+): AuditEntry | undefined {
+  const { outcome, configuration, redact, at } = about;
+  if (outcome.kind === 'failed' && outcome.isAudited === true) return undefined;
+  const { account, text } = incoming;
   return {
     event: 'line refused',
     at,
-    actor: personOf(people, account)?.key ?? `${account.platform}:${account.id}`,
+    actor: personOf(configuration.people, account)?.key ?? `${account.platform}:${account.id}`,
+    ...serviceIn(text, configuration.services),
     code: outcome.code,
     detail: {
       line: redact(text).slice(0, KEPT_CHARACTERS),
       why: redact(outcome.message),
-      where: `${conversation.platform}:${conversation.channel}`,
+      ...accountOf(incoming),
     },
   };
 }

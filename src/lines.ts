@@ -1,17 +1,18 @@
 import type { Answer, Incoming } from './chat/chat.ts';
-import type { ChangeControl, Command, Context } from './dispatch/command.ts';
+import type { ChangeControl, Command, Context, SignInControl } from './dispatch/command.ts';
 import { dispatch, type Proposal, whyNotHere } from './dispatch/dispatch.ts';
-import type { ReadLine } from './dispatch/read-line.ts';
+import { type ReadLine, readLine } from './dispatch/read-line.ts';
 import type { Configuration } from './domain/configuration.ts';
 import { failed, type Outcome, succeeded } from './domain/outcome.ts';
 import type { Person } from './domain/person.ts';
-import { judge } from './domain/policy.ts';
-import { lineAnswered } from './line-audit.ts';
+import { lineAnswered, viaOf } from './line-audit.ts';
 import type { Linking } from './linking.ts';
 import { drawPlan } from './replan.ts';
 import type { Fleet, LastSeen } from './workflow/fleet.ts';
 import type { Journal } from './workflow/journal.ts';
+import { refuseLocked } from './workflow/locks.ts';
 import { personOf } from './workflow/people.ts';
+import { channelOf, mayRun, questionsOf } from './workflow/policy-facts.ts';
 import { requestChange } from './workflow/request-change.ts';
 import type { Wakeups } from './workflow/wakeups.ts';
 
@@ -26,6 +27,7 @@ export interface LinePorts {
   readonly controlFor: (person: Person, incoming: Incoming) => ChangeControl;
   readonly publish: (change: string) => Promise<void>;
   readonly linking: Linking;
+  readonly signIns: SignInControl;
   readonly redact: (text: string) => string;
   readonly now: () => number;
 }
@@ -54,6 +56,9 @@ export class Lines {
         `Have "${platform}: ${id}" added to your entry under people in botswain.yaml, or type link where you are known.`,
       );
     }
+    // A crash may have come between a change and the end of its line: then it is under way, and meets its own lock.
+    const earlier = await this.#ports.journal.changes.ofRequest(incoming.id);
+    if (earlier !== undefined) return this.#show(earlier.id);
     const context = { ...this.contextFor(person, incoming), impliedId: await this.#changeOf(incoming) };
     const dispatched = await dispatch(context, incoming.text, (proposal) => drawPlan(context, proposal));
     if (dispatched.kind !== 'succeeded') return dispatched;
@@ -63,6 +68,22 @@ export class Lines {
     const at = this.#ports.now();
     await this.#ports.journal.audit.append(lineAnswered(incoming, { person, verb, subjects, at }));
     return succeeded(answer);
+  }
+
+  /** Answers a line that only looks, where nothing can be recorded; undefined when it would alter something. */
+  async look(incoming: Incoming): Promise<Outcome<Answer> | undefined> {
+    const { configuration, commands } = this.#ports;
+    const person = personOf(configuration.people, incoming.account);
+    if (person === undefined) return undefined;
+    const notHere = whyNotHere(configuration.chats, incoming, person);
+    if (notHere !== undefined) return notHere;
+    const context = this.contextFor(person, incoming);
+    const read = readLine(incoming.text, commands, context);
+    if (read.kind !== 'succeeded') return read;
+    if (read.value.command.kind !== 'read') return undefined;
+    const dispatched = await dispatch(context, incoming.text, (proposal) => drawPlan(context, proposal));
+    if (dispatched.kind !== 'succeeded') return dispatched;
+    return dispatched.value.kind === 'answer' ? succeeded(dispatched.value.answer) : undefined;
   }
 
   /** The change below whose card a line was typed; a reply chain is named by its root with a tilde. */
@@ -77,6 +98,7 @@ export class Lines {
   /** What a command gets for a person. */
   contextFor(person: Person, incoming: Incoming): Context {
     const { configuration, commands, fleet, lastSeen, journal, now, redact } = this.#ports;
+    const channel = channelOf(configuration.chats, incoming.conversation);
     return {
       person,
       incoming,
@@ -87,22 +109,18 @@ export class Lines {
       journal,
       now,
       redact,
+      signIns: this.#ports.signIns,
       offerLink: (whom) => this.#ports.linking.offer(whom),
-      may: (command, subject) => {
-        const asked = {
-          verb: command.name,
-          risk: command.risk,
-          roles: person.roles,
-          ...(subject === undefined ? {} : { subject }),
-        };
-        return judge(configuration.policy, asked).kind === 'allowed';
-      },
+      channel,
+      may: (verb, subject) => mayRun(configuration, { person, channel, at: now() }, { verb, subject }),
+      questions: (asked) => questionsOf({ configuration, journal }, asked),
       control: this.#ports.controlFor(person, incoming),
+      whyNotFree: (components) => refuseLocked({ journal, configuration, now }, { components }, person),
     };
   }
 
   async #propose(context: Context, proposal: Proposal, read: ReadLine): Promise<Outcome<undefined>> {
-    const { configuration, journal, now, publish, wakeups } = this.#ports;
+    const { configuration, journal, now } = this.#ports;
     const { person, incoming } = context;
     const requested = await requestChange(
       { journal, configuration, now },
@@ -112,12 +130,16 @@ export class Lines {
         requester: person,
         reason: read.reason,
         origin: incoming.conversation,
+        via: viaOf(incoming),
         requestKey: incoming.id,
       },
     );
-    if (requested.kind !== 'succeeded') return requested;
-    await publish(requested.value.change.id);
-    wakeups.nudge('changes');
+    return requested.kind === 'succeeded' ? this.#show(requested.value.change.id) : requested;
+  }
+
+  async #show(change: string): Promise<Outcome<undefined>> {
+    await this.#ports.publish(change);
+    this.#ports.wakeups.nudge('changes');
     return succeeded(undefined);
   }
 }

@@ -1,5 +1,8 @@
+import { Admission, type Held, whyTooLate } from './admission.ts';
 import type { Incoming } from './chat/chat.ts';
+import type { CountedAudit } from './counted-audit.ts';
 import { refusal } from './dispatch/answers.ts';
+import type { Message } from './domain/message.ts';
 import { failed } from './domain/outcome.ts';
 import { lineRefused } from './line-audit.ts';
 import { LineInbox } from './line-inbox.ts';
@@ -10,15 +13,35 @@ import { withPatience } from './workflow/patience.ts';
 import { untilStored } from './workflow/run-step.ts';
 
 /** What taking lines in needs. */
-export interface ReceivePorts extends LinePorts, ReplyPorts {}
+export interface ReceivePorts extends LinePorts, ReplyPorts {
+  readonly counted: CountedAudit;
+}
 
 /** Milliseconds after which a line that is still being worked on is told so. */
 const PATIENCE_MS = 2500;
+
+const BEFORE_RESTORE = failed(
+  'DENIED_RESTORED',
+  'that was typed before the journal was restored, and may have been done already',
+  'Look first; type it again if you still want it.',
+);
+
+const readOnly = (message: Message, { message: why }: StoreError): Message => ({
+  ...message,
+  parts: [
+    ...message.parts,
+    { kind: 'context', text: `Botswain is read-only, and this look is not recorded: ${why}` },
+  ],
+  actions: [],
+});
 
 /** Takes lines from every chat: each once, recorded before it is acknowledged, worked on after. */
 export class Receiver {
   readonly #ports: ReceivePorts;
   readonly #working = new Set<Promise<void>>();
+  /** Ids of the lines that are worked on. */
+  readonly #open = new Set<string>();
+  readonly #admission: Admission;
   readonly #inbox: LineInbox;
   readonly #lines: Lines;
   readonly #replies: Replies;
@@ -26,6 +49,7 @@ export class Receiver {
 
   constructor(ports: ReceivePorts) {
     this.#ports = ports;
+    this.#admission = new Admission(ports);
     this.#inbox = new LineInbox(ports.journal.inbox, ports.now);
     this.#lines = new Lines(ports);
     this.#replies = new Replies(ports);
@@ -44,22 +68,17 @@ export class Receiver {
   /** Records a line; resolves when the platform may forget it. */
   async receive(raw: Incoming): Promise<void> {
     // A secret that somebody types by mistake must not even reach the inbox.
-    const incoming = { ...raw, text: this.#ports.redact(raw.text) };
+    // Half a character cannot be stored or said, so it becomes a replacement character at once.
+    const incoming = { ...raw, text: this.#ports.redact(raw.text.toWellFormed()) };
+    const held = this.#admission.hold(incoming);
+    if (held !== undefined) return this.#turnAway(incoming, held);
     try {
       if (await this.#inbox.accept(incoming)) this.#work(incoming);
+      else this.#admission.cameAgain(incoming);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      // Nothing was recorded, so nothing may be done; but the person must hear of it.
-      await this.#replies.give(
-        incoming,
-        refusal(
-          failed(
-            error.code,
-            `nothing was recorded, so nothing was done: ${error.message}`,
-            'Free space where Botswain keeps its data, then type it again.',
-          ),
-        ),
-      );
+      // Nothing was recorded, so nothing may be done; but the person must hear of it, and may look.
+      this.#track(incoming, this.#answerUnrecorded(incoming, error));
     }
   }
 
@@ -68,12 +87,47 @@ export class Receiver {
     await withPatience(Promise.allSettled([...this.#working, this.#replies.stop()]), patienceMs);
   }
 
+  /** The platform need not wait until the person has been told. */
+  #turnAway(incoming: Incoming, { why, sayIt }: Held): void {
+    if (!sayIt) return;
+    const { onError } = this.#ports;
+    this.#replies.give(incoming, refusal(why)).catch((error: unknown) => onError(incoming, error));
+  }
+
   #work(incoming: Incoming): void {
-    const work = this.#process(incoming)
-      .catch((error: unknown) => this.#giveUp(incoming, error))
-      .catch((error: unknown) => this.#ports.onError(incoming, error));
-    this.#working.add(work);
-    void work.finally(() => this.#working.delete(work));
+    this.#track(
+      incoming,
+      this.#process(incoming).catch((error: unknown) => this.#giveUp(incoming, error)),
+    );
+  }
+
+  /** Whether a line is being worked on in this very moment. */
+  isWorkingOn(id: string): boolean {
+    return this.#open.has(id);
+  }
+
+  /** What the asker of a line was told last, as long as it is remembered. */
+  toldTo: Replies['toldTo'] = (id) => this.#replies.toldTo(id);
+
+  #track(incoming: Incoming, work: Promise<void>): void {
+    this.#open.add(incoming.id);
+    const tracked = work.catch((error: unknown) => this.#ports.onError(incoming, error));
+    this.#working.add(tracked);
+    void tracked.finally(() => {
+      this.#working.delete(tracked);
+      this.#open.delete(incoming.id);
+    });
+  }
+
+  /** While the store takes nothing Botswain is read-only: who only looks is answered, and told why that is all. */
+  async #answerUnrecorded(incoming: Incoming, error: StoreError): Promise<void> {
+    const looked = await this.#lines.look(incoming);
+    if (looked?.kind === 'succeeded')
+      return this.#replies.whisper(incoming, readOnly(looked.value.message, error));
+    const message = `Botswain is read-only, so nothing was recorded or done: ${error.message}`;
+    const remedy = 'Mend that, then type it again. Looking (status, check, logs) works meanwhile.';
+    const refused = looked ?? failed(error.code, message, remedy);
+    await this.#replies.whisper(incoming, refusal(refused).message);
   }
 
   /** Whoever is told that it did not work types it again, so the next boot must not carry it out as well. */
@@ -94,9 +148,9 @@ export class Receiver {
       const outcome = await this.#decide(incoming);
       clearTimeout(timer);
       if (outcome.kind !== 'succeeded') {
-        const { people } = this.#ports.configuration;
-        const { redact, now } = this.#ports;
-        await journal.audit.append(lineRefused(incoming, { outcome, people, redact, at: now() }));
+        const { configuration, redact, now } = this.#ports;
+        const refused = lineRefused(incoming, { outcome, configuration, redact, at: now() });
+        if (refused !== undefined) await journal.audit.append(refused);
         await this.#replies.give(incoming, refusal(outcome, incoming.text));
       } else if (outcome.value !== undefined) await this.#replies.give(incoming, outcome.value);
       await journal.inbox.done(incoming.id);
@@ -106,6 +160,10 @@ export class Receiver {
   }
 
   async #decide(incoming: Incoming): ReturnType<Lines['decide']> {
+    const late = whyTooLate(incoming, this.#ports.now());
+    if (late !== undefined) return late;
+    const { restored } = this.#ports.journal;
+    if (restored !== undefined && (incoming.saidAt ?? restored.at) < restored.at) return BEFORE_RESTORE;
     if (!this.#stale.has(incoming.id)) return this.#lines.decide(incoming);
     return failed(
       'DENIED_STALE',

@@ -78,6 +78,8 @@ export interface WebhookReply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Why the caller was turned away, in few constant words; absent when the request was genuine. */
+  readonly refused?: string;
 }
 
 /** A path of the public server that the platform calls instead of being polled (contract 6.4). */
@@ -94,6 +96,8 @@ export interface MenuEntry {
   readonly summary: string;
   /** True when it cannot run without naming what it is about, so that its bare name opens a picker. */
   readonly needsSubject?: boolean;
+  /** True when its id alone leaves open what only words can say, so that a press of it opens a form. */
+  readonly asksWords?: boolean;
 }
 
 /** What a chat gets from the composition root. */

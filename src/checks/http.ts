@@ -1,4 +1,7 @@
+import { lookup } from 'node:dns';
+import { Agent, fetch, type RequestInit } from 'undici';
 import { z } from 'zod';
+import { guardedLookup } from '../domain/address.ts';
 import { clipStream } from '../domain/clip.ts';
 import { networkTrouble } from '../domain/network-error.ts';
 import type { CheckKind, Look } from './check.ts';
@@ -23,6 +26,9 @@ type Settings = z.infer<typeof settings>;
 /** Bytes of an answer that are looked at. */
 const ANSWER_CAP = 1024 * 1024;
 
+/** Connections go where a name led when it was looked at, and never to where none may lead. */
+const guarded = new Agent({ connect: { lookup: guardedLookup(lookup) } });
+
 function requestOf(given: Settings, signal: AbortSignal): RequestInit {
   const headers = new Headers({ 'user-agent': 'botswain', ...given.headers });
   if (given.json !== undefined && !headers.has('content-type'))
@@ -30,9 +36,10 @@ function requestOf(given: Settings, signal: AbortSignal): RequestInit {
   const body = given.json === undefined ? given.body : JSON.stringify(given.json);
   return {
     method: given.method,
-    headers,
+    headers: [...headers],
     redirect: 'manual',
     signal,
+    dispatcher: guarded,
     ...(body === undefined ? {} : { body }),
   };
 }

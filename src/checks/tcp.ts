@@ -1,6 +1,8 @@
+import { lookup } from 'node:dns';
 import { once } from 'node:events';
 import net from 'node:net';
 import { z } from 'zod';
+import { guardedLookup } from '../domain/address.ts';
 import { networkTrouble } from '../domain/network-error.ts';
 import type { CheckKind, Look } from './check.ts';
 
@@ -13,7 +15,7 @@ type Settings = z.infer<typeof settings>;
 
 async function look({ host, port }: Settings, signal: AbortSignal): Promise<Look> {
   const begun = performance.now();
-  const socket = net.connect({ host, port });
+  const socket = net.connect({ host, port, lookup: guardedLookup(lookup) });
   try {
     await once(socket, 'connect', { signal });
     return {

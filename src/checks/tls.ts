@@ -1,8 +1,10 @@
+import { lookup } from 'node:dns';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import net from 'node:net';
 import tls from 'node:tls';
 import { z } from 'zod';
+import { guardedLookup } from '../domain/address.ts';
 import { durationText, parseDuration } from '../domain/duration.ts';
 import { networkTrouble } from '../domain/network-error.ts';
 import type { CheckKind, CheckPorts, Look } from './check.ts';
@@ -61,7 +63,7 @@ async function seeCertificate(given: Settings, signal: AbortSignal): Promise<See
   const { host, port, name } = placeOf(given);
   const ca = await authorities(given.ca);
   const socket = tls.connect({
-    ...{ host, port },
+    ...{ host, port, lookup: guardedLookup(lookup) },
     // Bad certificates must be seen, not refused: only then can their dates be told. Nothing is sent over this connection.
     rejectUnauthorized: false,
     // An address must not be asked for as a name (RFC 6066).

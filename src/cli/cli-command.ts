@@ -4,7 +4,8 @@ import type { Registries } from '../../config/schema.ts';
 /** What a verb of the command line gets of the world. */
 export interface CliIo {
   readonly stdin: Readable;
-  readonly stdout: { write(text: string): unknown };
+  /** `taken` is called when the text has been taken, or will never be. */
+  readonly stdout: { write(text: string, taken?: (error?: Error | null) => void): unknown };
   readonly stderr: { write(text: string): unknown };
   /** True where a person can be asked: stdin and stdout are a terminal. */
   readonly isTTY: boolean;

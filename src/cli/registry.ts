@@ -1,9 +1,13 @@
 import { audit } from './audit.ts';
+import { backupStore } from './backup-store.ts';
 import { check } from './check.ts';
 import type { CliCommand } from './cli-command.ts';
 import { doctor } from './doctor.ts';
 import { init } from './init.ts';
+import { login } from './login.ts';
 import { manifest } from './manifest.ts';
+import { ops } from './ops.ts';
+import { restoreStore } from './restore-store.ts';
 import { schema } from './schema.ts';
 import { start } from './start.ts';
 import { version } from './version.ts';
@@ -16,6 +20,10 @@ export const cliCommands: readonly CliCommand[] = [
   doctor,
   manifest,
   schema,
+  login,
+  ops,
   audit,
+  backupStore,
+  restoreStore,
   version,
 ];

@@ -9,7 +9,8 @@ export function usageText(commands: readonly CliCommand[]): string {
   return `usage: botswain VERB …\n\n${lines.join('\n')}\n`;
 }
 
-const HELP = ['help', '--help', '-h'];
+const FLAGS = ['--help', '-h'];
+const HELP = ['help', ...FLAGS];
 
 /** Runs one line of the command line and says its exit code. */
 export async function runCli(
@@ -24,6 +25,10 @@ export async function runCli(
   }
   const name = word === '--version' || word === '-v' ? 'version' : word;
   const command = commands.find((candidate) => candidate.name === name);
+  if (command !== undefined && FLAGS.includes(args[0] ?? '')) {
+    io.stdout.write(`usage: botswain ${`${command.name} ${command.usage}`.trim()}\n\n${command.summary}\n`);
+    return EXIT.good;
+  }
   if (command !== undefined) return command.run(args, io);
   const known = commands.map((candidate) => candidate.name);
   io.stderr.write(

@@ -1,12 +1,18 @@
-import { loadConfiguration, processSecrets, readEnvironment } from '../../config/load.ts';
+import {
+  loadConfiguration,
+  processGuessedSecrets,
+  processSecrets,
+  readEnvironment,
+} from '../../config/load.ts';
 import { formatProblems } from '../../config/problem.ts';
-import { secretValues } from '../../config/secrets.ts';
+import { type SecretReader, secretValues } from '../../config/secrets.ts';
 import type { App } from '../app.ts';
 import type { DemoLine } from '../demo/demo.ts';
 import type { Configuration, Environment } from '../domain/configuration.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { createRedactor } from '../domain/redaction.ts';
+import { createLearningRedactor, type LearningRedactor } from '../domain/redaction.ts';
 import { createLog } from '../log.ts';
+import { whyInUse } from '../store/in-use.ts';
 import { banner } from './banner.ts';
 import { type CliCommand, type CliIo, EXIT, refuseUsage } from './cli-command.ts';
 import { Signals } from './signals.ts';
@@ -23,9 +29,25 @@ const said = (outcome: Exclude<Outcome<unknown>, { kind: 'succeeded' }>): string
 interface Run {
   readonly environment: Environment;
   readonly folder: string;
+  /** What it writes to stderr has no secrets in it. */
   readonly io: CliIo;
+  readonly redactor: LearningRedactor;
   readonly demoLines: readonly DemoLine[] | undefined;
 }
+
+const withRedactedErrors = (io: CliIo, { redact }: LearningRedactor): CliIo => ({
+  ...io,
+  stderr: { write: (text) => io.stderr.write(redact(text)) },
+});
+
+/** A file may hold another secret than it did at the start: whatever is read is known before it is used. */
+const learning =
+  (read: SecretReader, redactor: LearningRedactor): SecretReader =>
+  (reference) => {
+    const value = read(reference);
+    if (value.kind === 'succeeded') redactor.learn([value.value]);
+    return value;
+  };
 
 async function readSettings({ folder, io, demoLines }: Run): Promise<Configuration | undefined> {
   const loaded = await loadConfiguration(folder, await io.registries());
@@ -40,11 +62,15 @@ async function readSettings({ folder, io, demoLines }: Run): Promise<Configurati
 
 /** Makes an app of these settings and starts it; undefined when it could not start, which was said. */
 async function startApp(
-  { environment, io, demoLines }: Run,
+  { environment, io, redactor, demoLines }: Run,
   configuration: Configuration,
 ): Promise<App | undefined> {
-  const secret = processSecrets((message) => io.stderr.write(`${message}\n`));
-  const redact = createRedactor(secretValues(configuration.secrets, secret, environment));
+  const secret = learning(
+    processSecrets((message) => io.stderr.write(`${message}\n`)),
+    redactor,
+  );
+  redactor.learn(secretValues(configuration.secrets, secret, environment));
+  const { redact } = redactor;
   const log = createLog(environment.logLevel, redact);
   const { createApp } = await import('../app.ts');
   const app = createApp({ configuration, environment, secret, redact, log });
@@ -61,7 +87,7 @@ async function startApp(
 
 async function run(it: Run): Promise<number> {
   const { io } = it;
-  const signals = new Signals(createLog(it.environment.logLevel, createRedactor([])));
+  const signals = new Signals(createLog(it.environment.logLevel, it.redactor.redact));
   let configuration = await readSettings(it);
   while (configuration !== undefined) {
     const app = await startApp(it, configuration);
@@ -102,27 +128,34 @@ export const start: CliCommand = {
       io.stderr.write(said(environment));
       return EXIT.usage;
     }
-    const { configFolder } = environment.value;
-    if (isDemo(environment.value)) return startDemonstration(environment.value, io);
-    return run({
-      environment: environment.value,
-      folder: configFolder ?? 'config',
-      io,
-      demoLines: undefined,
-    });
+    const { configFolder, dataFolder } = environment.value;
+    // First, so that a second process is told at once, and starts nothing beside the one that works.
+    const inUse = whyInUse(dataFolder);
+    if (inUse !== undefined) {
+      io.stderr.write(said(inUse));
+      return EXIT.usage;
+    }
+    const redactor = createLearningRedactor([
+      ...processGuessedSecrets(),
+      ...secretValues([], processSecrets(), environment.value),
+    ]);
+    const own = { environment: environment.value, io: withRedactedErrors(io, redactor), redactor };
+    if (isDemo(environment.value)) return startDemonstration(own);
+    return run({ ...own, folder: configFolder ?? 'config', demoLines: undefined });
   },
 };
 
-async function startDemonstration(environment: Environment, io: CliIo): Promise<number> {
+async function startDemonstration(own: Pick<Run, 'environment' | 'io' | 'redactor'>): Promise<number> {
+  const { environment, io, redactor } = own;
   const { demoLines, startDemo } = await import('../demo/demo.ts');
-  const log = createLog(environment.logLevel, createRedactor([]));
+  const log = createLog(environment.logLevel, redactor.redact);
   const demo = await startDemo({ dataFolder: environment.dataFolder, log }).catch((error: unknown) => {
     io.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return undefined;
   });
   if (demo === undefined) return EXIT.usage;
   try {
-    return await run({ environment, folder: demo.configFolder, io, demoLines });
+    return await run({ ...own, folder: demo.configFolder, demoLines });
   } finally {
     await demo.stop();
   }

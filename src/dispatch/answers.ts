@@ -18,9 +18,12 @@ function correctedLines(line: string, { instead = [] }: Failed): readonly Action
   });
 }
 
+const offered = ({ offers = [] }: Failed): readonly Action[] =>
+  offers.map(({ label, line }) => ({ label, line, style: 'plain' }));
+
 /** Says no: what was wrong and what to do, to the asker alone; `line` is what they typed. */
 export function refusal(outcome: Exclude<Outcome<unknown>, { kind: 'succeeded' }>, line = ''): Answer {
-  const actions = outcome.kind === 'failed' ? correctedLines(line, outcome) : [];
+  const actions = outcome.kind === 'failed' ? [...correctedLines(line, outcome), ...offered(outcome)] : [];
   const remedy = outcome.kind === 'failed' ? outcome.remedy : undefined;
   // A name such as shop/app@production stays as people must type it.
   const sentence = outcome.message.replace(/^[a-z]+(?![\w/@.:-])/, capital);

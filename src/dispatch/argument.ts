@@ -1,13 +1,14 @@
 import { z } from 'zod';
+import type { Token } from './tokenize.ts';
 
-/** One thing a command can be given: a positional word, a rest of words, a flag with a value or a switch. */
+/** One thing a command can be given: a positional word, a rest of words, another whole line, a flag with a value or a switch. */
 export interface Argument<T> {
-  readonly takes: 'word' | 'words' | 'value' | 'switch';
+  readonly takes: 'word' | 'words' | 'line' | 'value' | 'switch';
   /** What stands for it in usage: `SUBJECT`, `TIME`. */
   readonly placeholder: string;
   readonly summary: string;
   readonly optional: boolean;
-  /** Reads the raw text (words: list of texts; switch: boolean). */
+  /** Reads the raw text (words: list of texts; line: list of tokens; switch: boolean). */
   readonly schema: z.ZodType<T>;
 }
 
@@ -63,6 +64,18 @@ export const words = (
   schema: z.array(z.string().min(1)).min(least).max(20).readonly(),
 });
 
+/** Everything from here on, flags included: a line of its own, still in words. */
+export const line = (placeholder: string, summary: string): Argument<readonly Token[]> => ({
+  takes: 'line',
+  placeholder,
+  summary,
+  optional: false,
+  schema: z
+    .array(z.object({ text: z.string(), quoted: z.boolean() }))
+    .min(1)
+    .readonly(),
+});
+
 /** `--name VALUE`, absent = undefined. */
 export const value = <T>(
   placeholder: string,
@@ -88,7 +101,10 @@ export const toggle = (summary: string): Argument<boolean> => ({
 const shown = (name: string, argument: Argument<unknown>): string => {
   if (argument.takes === 'switch') return `[--${name}]`;
   if (argument.takes === 'value') return `[--${name} ${argument.placeholder}]`;
-  const text = argument.takes === 'words' ? `${argument.placeholder}…` : argument.placeholder;
+  const text =
+    argument.takes === 'words' || argument.takes === 'line'
+      ? `${argument.placeholder}…`
+      : argument.placeholder;
   return argument.optional ? `[${text}]` : text;
 };
 

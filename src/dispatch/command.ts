@@ -1,9 +1,11 @@
 import type { Answer, Incoming } from '../chat/chat.ts';
 import type { Configuration } from '../domain/configuration.ts';
+import type { ComponentRef } from '../domain/fleet.ts';
 import type { Message } from '../domain/message.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Person } from '../domain/person.ts';
 import type { Plan } from '../domain/plan.ts';
+import type { PolicyCase, PolicyQuestion } from '../domain/policy.ts';
 import type { Subject } from '../domain/subject.ts';
 import type { Fleet, LastSeen } from '../workflow/fleet.ts';
 import type { Journal } from '../workflow/journal.ts';
@@ -31,13 +33,32 @@ export interface Context {
   /** The change in whose thread the line was typed. */
   readonly impliedId?: string | undefined;
   readonly offerLink: (person: Person) => Promise<LinkOffer>;
+  readonly signIns: SignInControl;
   /** Whether policy lets this person run a verb on any service at all, or on this one. */
   readonly may: (
-    command: Pick<Command, 'name' | 'risk'>,
+    command: Pick<Command, 'name' | 'risk'> & { readonly kind?: Command['kind'] },
     subject?: { readonly service: string; readonly environment: string },
   ) => boolean;
+  /** Gathers the facts: all that policy is asked about a case, one question per subject. */
+  readonly questions: (asked: PolicyCase) => Promise<readonly PolicyQuestion[]>;
+  /** Our name of the channel the line was typed in, `console` or `direct`. */
+  readonly channel: string;
   /** What a person may do to changes and locks; each judges by itself who may. */
   readonly control: ChangeControl;
+  /** Refuses what others have locked, without asking any target; absent where nothing can be proposed. */
+  readonly whyNotFree?: (components: readonly ComponentRef[]) => Promise<Outcome<void>>;
+}
+
+/** The terminals and browsers that may type as a person. */
+export interface SignInControl {
+  /** Says yes to the terminal that shows this code, once `record` has recorded it; succeeded with the terminal's name. */
+  confirm(
+    code: string,
+    person: Person,
+    record: (terminal: string) => Promise<unknown>,
+  ): Promise<Outcome<string>>;
+  /** Ends every session of a person, in browsers and terminals; how many there were. */
+  endAll(person: Person): Promise<number>;
 }
 
 /** Decisions about changes, as the workflow takes them. */
@@ -51,6 +72,8 @@ export interface ChangeControl {
   cancel(id: string): Promise<Outcome<string>>;
   /** `step` is the one that was looked at; without it, the only unknown one. */
   settle(id: string, happened: boolean, step: string | undefined): Promise<Outcome<string>>;
+  /** Signs the review of a change for which somebody else broke the glass. */
+  review(id: string, found: string | undefined): Promise<Outcome<string>>;
   /** The card of a change as it stands, for `show`. */
   card(id: string): Promise<Outcome<Message>>;
 }
@@ -119,6 +142,10 @@ export type Command =
       preview(context: Context, args: Values, subjects: readonly Subject[]): Promise<Outcome<string>>;
       apply(context: Context, args: Values, subjects: readonly Subject[]): Promise<Outcome<Answer>>;
     });
+
+/** Whether everybody known may type it, because it looks by itself who may. */
+export const judgesItself = (command: Command): boolean =>
+  command.kind === 'record' && command.open === 'judges itself';
 
 /** The values were read by the very schemas that give `S` its types. */
 const typed = <S extends ArgumentSpec>(spec: S, values: Values): ArgumentsOf<S> => {

@@ -1,13 +1,14 @@
 import type { Answer, Incoming } from '../chat/chat.ts';
+import { judgeThroughGlass } from '../domain/break-glass.ts';
 import type { ChatSettings } from '../domain/configuration.ts';
 import { readMoment } from '../domain/moment.ts';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import type { Person } from '../domain/person.ts';
 import type { Plan } from '../domain/plan.ts';
-import { judge } from '../domain/policy.ts';
+import { judge, type PolicyCase, type PolicySubject } from '../domain/policy.ts';
 import { type Subject, subjectText } from '../domain/subject.ts';
 import { privately } from './answers.ts';
-import type { Command, Context } from './command.ts';
+import { type Command, type Context, judgesItself } from './command.ts';
 import { type ReadLine, readLine } from './read-line.ts';
 
 /** What a line comes to. Nothing has been done to any target yet. */
@@ -24,6 +25,8 @@ export type Dispatched =
 export interface Proposal {
   readonly plan: Plan;
   readonly startAt: number | undefined;
+  /** Without asking anybody, because it cannot wait. */
+  readonly breakGlass: boolean;
 }
 
 const REFUSED_STANDING = {
@@ -65,28 +68,35 @@ export function whyNotHere(
   );
 }
 
-const question = (
-  command: Command,
-  person: Person,
-  subject?: { readonly service: string; readonly environment: string },
-) => ({
+/** The parts of what a line names: policy is asked about each. */
+const partsOf = ({ service, components }: Subject): readonly PolicySubject[] =>
+  components.length === 0
+    ? [{ service: service.name, environment: service.environment }]
+    : components.map(({ ref }) => ref);
+
+/** What policy is asked about a line that was read, for somebody, as of a time. */
+export const caseOf = (
+  { command, subjects }: Pick<ReadLine, 'command' | 'subjects'>,
+  asker: { readonly person: Person; readonly channel: string; readonly at: number },
+): PolicyCase => ({
   verb: command.name,
   risk: command.risk,
-  roles: person.roles,
-  ...(subject === undefined ? {} : { subject }),
+  roles: asker.person.roles,
+  subjects: subjects.flatMap(partsOf),
+  touchesTargets: command.kind === 'change',
+  at: asker.at,
+  channel: asker.channel,
 });
 
-function authorize(context: Context, read: ReadLine): Outcome<void> {
-  const { command, subjects } = read;
-  if (command.kind === 'record' && command.open === 'judges itself') return succeeded(undefined);
-  const places = subjects.map((subject) => ({
-    service: subject.service.name,
-    environment: subject.service.environment,
-  }));
-  for (const place of places.length === 0 ? [undefined] : places) {
-    const answer = judge(context.configuration.policy, question(command, context.person, place));
-    if (answer.kind === 'allowed') continue;
-    const where = place === undefined ? '' : ` on ${place.service}@${place.environment}`;
+async function authorize(context: Context, read: ReadLine, at: number): Promise<Outcome<void>> {
+  const { command } = read;
+  if (judgesItself(command)) return succeeded(undefined);
+  for (const question of await context.questions(caseOf(read, { ...context, at }))) {
+    const answer = (read.breakGlass ? judgeThroughGlass : judge)(context.configuration.policy, question);
+    // A freeze is said in better words once the plan is there.
+    if (answer.kind === 'allowed' || answer.byFreeze === true) continue;
+    const { subject } = question;
+    const where = subject === undefined ? '' : ` on ${subject.service}@${subject.environment}`;
     return failed(
       'DENIED_POLICY',
       `you may not run ${command.name}${where}: ${answer.why}`,
@@ -94,6 +104,11 @@ function authorize(context: Context, read: ReadLine): Outcome<void> {
     );
   }
   return succeeded(undefined);
+}
+
+/** When it is to happen: `--at`, else now. */
+function timeOf({ configuration, now }: Context, read: ReadLine): Outcome<number | undefined> {
+  return read.at === undefined ? succeeded(undefined) : readMoment(read.at, configuration.timezone, now());
 }
 
 function showPlan(read: ReadLine, card: Answer['message']): Answer {
@@ -109,12 +124,14 @@ function showPlan(read: ReadLine, card: Answer['message']): Answer {
 export async function dispatch(
   context: Context,
   text: string,
-  drawPlan: (proposal: Proposal) => Answer['message'],
+  drawPlan: (proposal: Proposal) => Promise<Answer['message']>,
 ): Promise<Outcome<Dispatched>> {
   const line = readLine(text, context.commands, context);
   if (line.kind !== 'succeeded') return line;
   const read = line.value;
-  const authorized = authorize(context, read);
+  const startAt = timeOf(context, read);
+  if (startAt.kind !== 'succeeded') return startAt;
+  const authorized = await authorize(context, read, startAt.value ?? context.now());
   if (authorized.kind !== 'succeeded') return authorized;
   const answered = (answer: Outcome<Answer>): Outcome<Dispatched> =>
     answer.kind === 'succeeded'
@@ -123,22 +140,20 @@ export async function dispatch(
   if (read.command.kind === 'read')
     return answered(await read.command.answer(context, read.args, read.subjects));
   if (read.command.kind === 'record') return answered(await runRecord(context, read, read.command));
-  const proposal = await propose(context, read, read.command);
-  if (proposal.kind !== 'succeeded') return proposal;
-  if (read.dryRun) return answered(succeeded(showPlan(read, drawPlan(proposal.value))));
-  return succeeded({ kind: 'propose', proposal: proposal.value, read });
+  // Before any target is asked: the host of a busy component may hang.
+  const free = await whyNotFree(context, read);
+  if (free.kind !== 'succeeded') return free;
+  const plan = await read.command.plan(context, read.args, read.subjects);
+  if (plan.kind !== 'succeeded') return plan;
+  const proposal = { plan: plan.value, startAt: startAt.value, breakGlass: read.breakGlass };
+  if (read.dryRun) return answered(succeeded(showPlan(read, await drawPlan(proposal))));
+  return succeeded({ kind: 'propose', proposal, read });
 }
 
-async function propose(
-  context: Context,
-  read: ReadLine,
-  command: Extract<Command, { kind: 'change' }>,
-): Promise<Outcome<Proposal>> {
-  const { timezone } = context.configuration;
-  const startAt = read.at === undefined ? succeeded(undefined) : readMoment(read.at, timezone, context.now());
-  if (startAt.kind !== 'succeeded') return startAt;
-  const plan = await command.plan(context, read.args, read.subjects);
-  return plan.kind === 'succeeded' ? succeeded({ plan: plan.value, startAt: startAt.value }) : plan;
+/** What is asked for later, or only tried, may meet a lock that is gone by then. */
+async function whyNotFree(context: Context, { at, dryRun, subjects }: ReadLine): Promise<Outcome<void>> {
+  if (at !== undefined || dryRun || context.whyNotFree === undefined) return succeeded(undefined);
+  return context.whyNotFree(subjects.flatMap(({ components }) => components.map(({ ref }) => ref)));
 }
 
 async function runRecord(

@@ -3,10 +3,15 @@ import type { Context } from './command.ts';
 
 type Asker = Pick<Context, 'person' | 'may'>;
 
-/** Whether somebody may see a change: they asked for it, may decide on it, or may run this read on everything it touches. */
+/** Whether somebody may see a change: they asked for it, may decide on it or review it, or may run this read on everything it touches. */
 export function maySeeChange({ person, may }: Asker, change: Change, verb: string): boolean {
   if (change.requester === person.key) return true;
-  if (change.demand.from.some((role) => person.roles.includes(role))) return true;
+  const asked = [
+    ...change.demand.from,
+    ...(change.breakGlass?.told ?? []),
+    ...(change.breakGlass?.reviewFrom ?? []),
+  ];
+  if (asked.some((role) => person.roles.includes(role))) return true;
   return change.plan.components.every((subject) => may({ name: verb, risk: 'read' }, subject));
 }
 

@@ -4,12 +4,15 @@ import type { Argument, ArgumentSpec } from './argument.ts';
 import type { Token } from './tokenize.ts';
 
 /** Raw texts by argument name, before their schemas read them. */
-export type RawArguments = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+export type RawArguments = Readonly<
+  Record<string, string | boolean | readonly string[] | readonly Token[] | undefined>
+>;
 
 interface Reading {
   readonly spec: ArgumentSpec;
   readonly named: Map<string, string | boolean>;
   readonly positional: string[];
+  readonly line: Token[];
 }
 
 const isFlag = (argument: Argument<unknown> | undefined): boolean =>
@@ -53,23 +56,42 @@ const looksLikeFlag = (token: Token, spec: ArgumentSpec): boolean => {
   return isFlag(spec[key]);
 };
 
-function sortTokens(tokens: readonly Token[], reading: Reading): Outcome<void> {
-  for (let index = 0; index < tokens.length; index += 1) {
-    const token = tokens[index];
-    if (token === undefined) break;
-    if (!looksLikeFlag(token, reading.spec)) {
-      reading.positional.push(token.text);
-      continue;
-    }
+/** Behind its words and flags a command that takes a line leaves all of the rest to that line. */
+function beginsLine(token: Token, { spec, positional }: Reading): boolean {
+  const takes = Object.values(spec).map((argument) => argument.takes);
+  if (!takes.includes('line') || positional.length < takes.filter((each) => each === 'word').length)
+    return false;
+  const [, name = ''] = /^--([^=]+)/.exec(token.text) ?? [];
+  return token.quoted || !isFlag(spec[name]);
+}
+
+/** Takes the token at a place, with the one behind it where it is its value; returns how many were taken. */
+function takeToken(tokens: readonly Token[], index: number, reading: Reading): Outcome<number> {
+  const token = tokens[index];
+  if (token === undefined) return succeeded(1);
+  if (beginsLine(token, reading)) {
+    reading.line.push(...tokens.slice(index));
+    return succeeded(tokens.length);
+  }
+  if (looksLikeFlag(token, reading.spec)) {
     const read = readFlag(reading, token.text, tokens[index + 1]);
-    if (read.kind !== 'succeeded') return read;
-    if (read.value) index += 1;
+    return read.kind === 'succeeded' ? succeeded(read.value ? 2 : 1) : read;
+  }
+  reading.positional.push(token.text);
+  return succeeded(1);
+}
+
+function sortTokens(tokens: readonly Token[], reading: Reading): Outcome<void> {
+  for (let index = 0; index < tokens.length; ) {
+    const taken = takeToken(tokens, index, reading);
+    if (taken.kind !== 'succeeded') return taken;
+    index += taken.value;
   }
   return succeeded(undefined);
 }
 
 function place(reading: Reading): Outcome<RawArguments> {
-  const raw: Record<string, string | boolean | readonly string[] | undefined> = {};
+  const raw: Record<string, RawArguments[string]> = {};
   const rest = [...reading.positional];
   for (const [name, argument] of Object.entries(reading.spec)) {
     raw[name] = takeFor(name, argument);
@@ -81,6 +103,7 @@ function place(reading: Reading): Outcome<RawArguments> {
   function takeFor(name: string, argument: Argument<unknown>): RawArguments[string] {
     if (argument.takes === 'word') return rest.shift();
     if (argument.takes === 'words') return rest.splice(0);
+    if (argument.takes === 'line') return reading.line;
     return reading.named.get(name) ?? (argument.takes === 'switch' ? false : undefined);
   }
 }
@@ -90,7 +113,7 @@ export function parseArguments(
   tokens: readonly Token[],
   spec: ArgumentSpec,
 ): Outcome<Readonly<Record<string, unknown>>> {
-  const reading: Reading = { spec, named: new Map(), positional: [] };
+  const reading: Reading = { spec, named: new Map(), positional: [], line: [] };
   const sorted = sortTokens(tokens, reading);
   if (sorted.kind !== 'succeeded') return sorted;
   const placed = place(reading);
@@ -105,7 +128,7 @@ export function parseArguments(
   return succeeded(values);
 
   function wrongValue(name: string, argument: Argument<unknown>, given: unknown): Failed {
-    const positional = argument.takes === 'word' || argument.takes === 'words';
+    const positional = !isFlag(argument);
     const label = positional ? argument.placeholder : `--${name}`;
     if (given === undefined || (Array.isArray(given) && given.length === 0))
       return failed('INPUT_INVALID_VALUE', `${label} is missing: ${argument.summary}`);

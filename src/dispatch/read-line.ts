@@ -15,6 +15,8 @@ export interface ReadLine {
   readonly subjects: readonly Subject[];
   readonly dryRun: boolean;
   readonly reason: string | undefined;
+  /** Whether it is to go ahead without approval, because it cannot wait. */
+  readonly breakGlass: boolean;
   /** `--at` as typed; read against the clock by whoever requests the change. */
   readonly at: string | undefined;
 }
@@ -26,6 +28,7 @@ export function commonFlags(command: Command): ArgumentSpec {
   return {
     'dry-run': dryRun,
     reason: value('"WHY"', 'a reason that is shown and recorded', z.string().min(3).max(300)),
+    'break-glass': toggle('go ahead without approval: everybody is told, and somebody else reviews it'),
     at: value('TIME', 'do it once at this time: 03:00, "in 20m", "2026-11-21 03:00"', z.string().min(1)),
   };
 }
@@ -54,7 +57,11 @@ const EVERY_LINE = z.object({
   subjects: z.array(z.string()).default([]),
 });
 
-const CHANGE_LINE = z.object({ reason: z.string().optional(), at: z.string().optional() });
+const CHANGE_LINE = z.object({
+  reason: z.string().optional(),
+  at: z.string().optional(),
+  'break-glass': z.boolean().default(false),
+});
 
 /** Inside a change's thread nobody types its id. */
 function withImpliedId(words: readonly Token[], command: Command, id: string | undefined): readonly Token[] {
@@ -69,8 +76,16 @@ export function readLine(
   place: { readonly configuration: Configuration; readonly impliedId?: string | undefined },
 ): Outcome<ReadLine> {
   const tokens = tokenize(text);
-  if (tokens.kind !== 'succeeded') return tokens;
-  const [verb, ...rest] = tokens.value;
+  return tokens.kind === 'succeeded' ? readTokens(tokens.value, commands, place) : tokens;
+}
+
+/** {@link readLine} for a line that is in words already. */
+export function readTokens(
+  tokens: readonly Token[],
+  commands: readonly Command[],
+  place: { readonly configuration: Configuration; readonly impliedId?: string | undefined },
+): Outcome<ReadLine> {
+  const [verb, ...rest] = tokens;
   const name = (verb?.text ?? 'help').toLowerCase();
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
@@ -83,7 +98,7 @@ export function readLine(
   if (args.kind !== 'succeeded') return args;
   const flags = EVERY_LINE.parse(args.value);
   // Other commands may have a `reason` of their own, in another shape.
-  const { reason, at } = command.kind === 'change' ? CHANGE_LINE.parse(args.value) : {};
+  const change = command.kind === 'change' ? CHANGE_LINE.parse(args.value) : undefined;
   // A lock, too, must not fall on an environment that nobody meant.
   const subjects = findSubjects(place.configuration, flags.subjects, command.kind !== 'read');
   if (subjects.kind !== 'succeeded') return subjects;
@@ -92,7 +107,8 @@ export function readLine(
     args: args.value,
     subjects: subjects.value,
     dryRun: flags['dry-run'],
-    reason,
-    at,
+    reason: change?.reason,
+    at: change?.at,
+    breakGlass: change?.['break-glass'] ?? false,
   });
 }

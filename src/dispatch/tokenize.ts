@@ -14,7 +14,7 @@ export interface Token {
 
 // Phones turn straight quotes and `--` into typographic ones, and pasted text carries spaces of other widths.
 const SPACES = /[\u00a0\u2000-\u200a\u202f\u205f\u3000\r\n\t]/g;
-const INVISIBLE = /[\u200b-\u200d\u2060\ufeff]/g;
+const INVISIBLE = /[\u061c\u200b-\u200f\u2060\ufeff]/g;
 const DOUBLE_QUOTES = /[\u201c\u201d\u201e\u00ab\u00bb]/g;
 const SINGLE_QUOTES = /[\u2018\u2019\u201a]/g;
 const LONG_DASH = /(^|\s)[\u2013\u2014](?=[a-z])/g;

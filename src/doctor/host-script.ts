@@ -11,6 +11,7 @@ export const NEEDED_PROGRAMS = [
 export const HOST_SCRIPT = [
   'receipts=$1; shift; [ -n "$receipts" ] || receipts=$HOME/.botswain/receipts;',
   'echo "time=$(date +%s)"; echo "user=$(id -un)"; echo "uid=$(id -u)"; echo "receipts=$receipts";',
+  `echo "from=\${SSH_CONNECTION%% *}"; echo "gate=$BOTSWAIN_GATE";`,
   'echo "sudo=$(sudo -V 2>/dev/null | head -n 1)";',
   'folder=$receipts;',
   'while [ ! -e "$folder" ]; do folder=$(dirname "$folder"); done;',

@@ -1,4 +1,5 @@
 import type { Read } from '../components/component.ts';
+import type { ArgvCall } from '../domain/call.ts';
 import { clockDiagnosis, type Diagnosis, doubtful, good, wrong } from '../domain/diagnosis.ts';
 import type { Target } from '../domain/fleet.ts';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
@@ -16,21 +17,30 @@ export interface HostFacts {
   readonly writable: boolean;
   /** How far its clock is ahead of ours, milliseconds. */
   readonly aheadMs: number;
+  /** The mark of the gate our key opens there; empty where it opens everything. */
+  readonly gate: string;
+  /** The address under which it sees us; empty where it does not say. */
+  readonly seesUsAs: string;
   /** Full paths of the programs that were found, by name. */
   readonly programs: ReadonlyMap<string, string>;
 }
 
-/** Asks a host about itself; `programs` are looked for besides those that are always needed. */
+/** The one call by which a host is asked about itself; `programs` are looked for besides those that are always needed. */
+export function hostCall({ settings }: Target, programs: readonly string[]): ArgvCall {
+  const { receipts } = settings;
+  const wanted = [...new Set([...NEEDED_PROGRAMS, 'setsid', 'nohup', 'sudo', ...programs])];
+  const folder = typeof receipts === 'string' ? receipts : '';
+  return { kind: 'argv', argv: ['sh', '-c', HOST_SCRIPT, 'doctor', folder, ...wanted] };
+}
+
+/** Asks a host about itself. */
 export async function askHost(
   read: Read,
   target: Target,
   programs: readonly string[],
 ): Promise<Outcome<HostFacts>> {
-  const { receipts } = target.settings;
-  const wanted = [...new Set([...NEEDED_PROGRAMS, 'setsid', 'nohup', 'sudo', ...programs])];
-  const argv = ['sh', '-c', HOST_SCRIPT, 'doctor', typeof receipts === 'string' ? receipts : '', ...wanted];
   const from = Date.now();
-  const answer = await read({ kind: 'argv', argv });
+  const answer = await read(hostCall(target, programs));
   if (answer.kind !== 'succeeded') return answer;
   return factsIn(answer.value.stdout, from + (Date.now() - from) / 2);
 }
@@ -64,6 +74,8 @@ function factsIn(text: string, askedAt: number): Outcome<HostFacts> {
     writable: told.get('writable') === 'yes',
     // It tells whole seconds.
     aheadMs: Number(told.get('time')) * 1_000 + 500 - askedAt,
+    gate: /^\w+$/.exec(told.get('gate') ?? '')?.[0] ?? '',
+    seesUsAs: /^[\da-f.:]+$/i.exec(told.get('from') ?? '')?.[0] ?? '',
     programs: new Map(programs),
   });
 }

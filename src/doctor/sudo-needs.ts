@@ -69,6 +69,12 @@ export function sudoNeeds(fleet: Fleet, target: Target): readonly SudoNeed[] {
   return eachOnce([...streams, ...needs].filter(({ ways }) => ways.length > 0));
 }
 
+/** The programs whose places on the host are of interest. */
+export const programsOf = (needs: readonly SudoNeed[]): readonly string[] => [
+  ...needs.flatMap(({ ways }) => ways.map(({ argv }) => argv[0] ?? '')),
+  ...['systemctl', 'journalctl', 'docker', 'docker-compose', 'tail'],
+];
+
 /** Steps that alter units of the system without sudo, as people would type them: only root, or polkit, lets that pass. */
 export function bareUnitSteps(fleet: Fleet, target: Target): readonly string[] {
   const bare = stepsOn(fleet, target).flatMap(({ call, optional }) =>

@@ -1,3 +1,4 @@
+import { checkKinds } from '../checks/registry.ts';
 import type { ComponentKind } from '../components/component.ts';
 import type { Configuration } from '../domain/configuration.ts';
 import { type Diagnosis, doubtful, failure, good, wrong } from '../domain/diagnosis.ts';
@@ -5,10 +6,12 @@ import { type Target, targetKey } from '../domain/fleet.ts';
 import { diagnoseEngine } from '../executors/docker/docker-doctor.ts';
 import { diagnoseSsh } from '../executors/ssh/ssh-doctor.ts';
 import { examineComponent } from './components.ts';
+import { gateDiagnoses } from './gate.ts';
 import { askHost, type HostFacts, hostDiagnoses } from './host.ts';
 import type { Reach } from './reach.ts';
 import { refusedNeeds, sudoDiagnoses } from './sudo.ts';
-import { bareUnitSteps, sudoNeeds } from './sudo-needs.ts';
+import { bareUnitSteps, programsOf, sudoNeeds } from './sudo-needs.ts';
+import type { CallSources } from './target-calls.ts';
 
 /** Everything that examining a target needs. */
 export interface TargetExam {
@@ -62,20 +65,27 @@ async function components(exam: TargetExam, target: Target) {
   );
 }
 
+const sourcesOf = ({ configuration, kinds }: TargetExam): CallSources => ({
+  configuration,
+  components: kinds,
+  checks: checkKinds,
+});
+
 async function examineHost(exam: TargetExam, target: Target): Promise<readonly Diagnosis[]> {
   const read = exam.reach.read(target);
   const needs = sudoNeeds(exam, target);
-  const programs = needs.flatMap(({ ways }) => ways.map(({ argv }) => argv[0] ?? ''));
-  const facts = await askHost(read, target, [...programs, 'journalctl', 'docker', 'tail']);
+  const facts = await askHost(read, target, programsOf(needs));
   const way = wayTo(target, facts);
   if (facts.kind !== 'succeeded') return [...way, ...rest(exam, target)];
-  const [refused, looks] = await Promise.all([
+  const [refused, looks, gate] = await Promise.all([
     refusedNeeds(read, facts.value, needs),
     components(exam, target),
+    target.kind === 'ssh' ? gateDiagnoses(sourcesOf(exam), target, facts.value) : [],
   ]);
   const refusals = [...refused, ...looks.flatMap((look) => look.refusals)];
   return [
     ...way,
+    ...gate,
     ...hostDiagnoses(facts.value, target.kind === 'local' ? 'here' : 'there'),
     ...sudoDiagnoses(facts.value, refusals, needs.length + refusals.length > 0),
     ...bare(facts.value, bareUnitSteps(exam, target)),

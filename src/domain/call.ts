@@ -44,6 +44,8 @@ export interface CallResult {
   readonly stderr: string;
   /** True when the output cap cut something off (the middle: head and tail are kept). */
   readonly truncated: boolean;
+  /** sha256 (hex) of the whole of each output, also of what was left out; absent where it is not known. */
+  readonly sha256?: { readonly stdout?: string; readonly stderr?: string };
   readonly durationMs: number;
 }
 

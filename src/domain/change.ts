@@ -60,6 +60,37 @@ export interface ApprovalDemand {
   readonly expiresAt: number;
   /** Which rule of the policy demanded it, for `show`: `policy rule 3`. */
   readonly rule: string;
+  /** Those who have not decided are asked again after so many milliseconds, each time; absent = never. */
+  readonly remindEveryMs?: number;
+  /** So many milliseconds after the request these roles may approve as well. */
+  readonly escalate?: { readonly afterMs: number; readonly from: readonly string[] };
+  /** Since when `from` includes the roles of `escalate`, epoch milliseconds. */
+  readonly escalatedAt?: number;
+  /** What it becomes when nobody decided in time; absent = `expired`. */
+  readonly onExpiry?: 'expired' | 'denied';
+}
+
+/** A change that nobody had to approve because somebody on call said that it cannot wait. */
+export interface BreakGlass {
+  /** What would have stood in the way, in words: `1 approval from approver`. */
+  readonly skipped: readonly string[];
+  /** Roles that would have been asked; they are told. */
+  readonly told: readonly string[];
+  /** Roles of which somebody else must sign the review. */
+  readonly reviewFrom: readonly string[];
+  /** By when, epoch milliseconds. */
+  readonly reviewBy: number;
+}
+
+/** What another person found who looked at a change for which the glass was broken. */
+export interface Review {
+  /** Person key. */
+  readonly person: string;
+  readonly found: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** The account it came from: `slack:U0BEN`. */
+  readonly via: string;
 }
 
 /** One request to alter something. Times are epoch milliseconds. */
@@ -73,6 +104,9 @@ export interface Change {
   readonly requester: string;
   readonly reason?: string;
   readonly demand: ApprovalDemand;
+  readonly breakGlass?: BreakGlass;
+  /** Absent as long as nobody has signed the review that {@link breakGlass} demands. */
+  readonly review?: Review;
   readonly requestedAt: number;
   /** Not before this time (`--at`); equals requestedAt when it may start at once. */
   readonly startAt: number;
@@ -119,6 +153,8 @@ export interface StepRecord {
   readonly exitCode?: number;
   /** Redacted output, head and tail. */
   readonly output?: string;
+  /** sha256 of the whole, where `output` is not all of it. */
+  readonly outputSha256?: { readonly stdout?: string; readonly stderr?: string };
   readonly code?: Code;
   readonly message?: string;
 }

@@ -1,4 +1,7 @@
+import type { BreakGlassSettings } from './break-glass.ts';
+import type { BudgetRule } from './budget.ts';
 import type { ComponentRef, SecretReference, Target } from './fleet.ts';
+import type { Freeze } from './freeze.ts';
 import type { Person } from './person.ts';
 import type { PolicyRule } from './policy.ts';
 import type { Thresholds } from './verdict.ts';
@@ -60,6 +63,14 @@ export interface ChatSettings {
   readonly takeoverMs?: number;
 }
 
+/** Where and when the head of the audit is noted outside of the journal. */
+export interface AuditSettings {
+  /** Path, from the data folder on if it is not absolute; absent = `audit-heads.log`. */
+  readonly heads?: string;
+  /** When it is posted: minutes after midnight. */
+  readonly postAtMinutes: number;
+}
+
 /** Everything the YAML files say, checked and put together. */
 export interface Configuration {
   /** IANA name; times without zone are read and shown in it. */
@@ -68,10 +79,22 @@ export interface Configuration {
   readonly chats: ChatSettings;
   /** First match wins; nothing matches = denied. */
   readonly policy: readonly PolicyRule[];
+  /** By the calendar; absent = none. What people typed is in the journal. */
+  readonly freezes?: readonly Freeze[];
+  /** Absent = nobody may break the glass. */
+  readonly breakGlass?: BreakGlassSettings;
+  /** First match wins; nothing matches = it may be tried for ever. */
+  readonly budget?: readonly BudgetRule[];
   readonly services: readonly PlacedService[];
   readonly targets: readonly Target[];
+  /** Who outside is told that Botswain is well; absent = nobody. */
+  readonly deadMan?: { readonly url: string | SecretReference; readonly everyMs: number };
+  /** How long what is kept, milliseconds; absent = for ever. */
+  readonly retention?: { readonly chatsMs: number; readonly changesMs: number };
   /** Every secret the settings name, so that its value can be redacted wherever it turns up. */
   readonly secrets: readonly SecretReference[];
+  /** Absent = its defaults: 09:00. */
+  readonly audit?: AuditSettings;
 }
 
 /** How Slack reaches us: over connections we open, or by calling our public address. */

@@ -19,6 +19,8 @@ const BEFORE: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'connecting timed out',
   ENOENT: 'there is no such socket',
   EACCES: 'permission denied on the socket',
+  ERR_ADDRESS_REFUSED:
+    'its name leads to this machine, to cloud metadata or to nobody; write the address itself if that is meant',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   CERT_NOT_YET_VALID: 'its certificate is not valid yet',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',

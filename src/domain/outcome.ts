@@ -12,6 +12,12 @@ export interface Correction {
   readonly meant: string;
 }
 
+/** A line that a person may take with one press instead. */
+export interface Offer {
+  readonly label: string;
+  readonly line: string;
+}
+
 /** It did not happen, for a reason a person can act on. */
 export interface Failed {
   readonly kind: 'failed';
@@ -22,6 +28,10 @@ export interface Failed {
   readonly remedy?: string;
   /** What may have been meant, best first; a person can take one with one press. */
   readonly instead?: readonly Correction[];
+  /** What to do about it, with one press. */
+  readonly offers?: readonly Offer[];
+  /** It stands in the audit already, under a better name than that of a line that was refused. */
+  readonly isAudited?: true;
 }
 
 /** It may or may not have happened: a timed-out or cut-off write is this, never `failed`. */

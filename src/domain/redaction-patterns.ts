@@ -6,6 +6,10 @@ interface Pattern {
   readonly shown: string;
 }
 
+/** How names end whose value is a secret. */
+const NAMES =
+  '(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)';
+
 const PATTERNS: readonly Pattern[] = [
   {
     // A key that was cut off is hidden up to the end of the text.
@@ -32,11 +36,7 @@ const PATTERNS: readonly Pattern[] = [
     shown: '[redacted]',
   },
   {
-    hints: ['AKIA', 'ASIA'],
-    pattern: /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g,
-    shown: '[redacted]',
-  },
-  {
+    // Also those that were cut off, which the scanner passes over.
     hints: ['gh', 'glpat-', 'rnd_', 'sk-', 'sk_'],
     pattern:
       /(?<![A-Za-z0-9_-])(?:gh[pousr]_|github_pat_|glpat-|rnd_|sk-|sk_live_|sk_test_)[A-Za-z0-9_-]{20,}/g,
@@ -58,9 +58,24 @@ const PATTERNS: readonly Pattern[] = [
     pattern: /(?<=[a-z0-9+.-]:\/\/)([^\s/:@"'<>]{0,256}:)[^\s/"'<>]{1,1024}(?=@)/gi,
     shown: '$1[redacted]',
   },
+  {
+    // `env`, .env files, command lines, query strings: DB_PASSWORD=…
+    hints: ['='],
+    pattern: new RegExp(`(${NAMES}=["']?)(?![$%{[(<])[^\\s"'&;,<>]{6,1024}`, 'gi'),
+    shown: '$1[redacted]',
+  },
+  {
+    // JSON and YAML; a digit in it tells a secret from a sentence.
+    hints: [':', '='],
+    pattern: new RegExp(
+      `(${NAMES}\\\\?["']?\\s{0,3}[:=]\\s{0,3}\\\\?["']?)(?![$%{[(<])(?=[^\\s"'\\\\0-9]{0,200}[0-9])[^\\s"'\\\\,<>]{6,1024}`,
+      'gi',
+    ),
+    shown: '$1[redacted]',
+  },
 ];
 
-/** Takes out private keys, well-known kinds of token, authorization headers and passwords in URLs. */
+/** Takes out private keys, well-known kinds of token, authorization headers, passwords in URLs, and what is called a secret where it stands. */
 export function redactPatterns(text: string): string {
   let shown = text;
   for (const { hints, pattern, shown: replacement } of PATTERNS)

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from './json.ts';
 import { redactPatterns } from './redaction-patterns.ts';
 import { secretForms } from './secret-forms.ts';
+import { scanSecrets } from './secret-scanner.ts';
 
 /** Takes the secrets out of a whole text. */
 export type Redact = (text: string) => string;
@@ -16,14 +17,41 @@ const BUCKETS = 0x10000;
 
 /**
  * Makes a redactor of known secret values: each is found raw and in base64, hexadecimal, URL and JSON spelling, also when
- * lines were wrapped inside of it; then come the patterns of {@link redactPatterns}. Time grows with the text, and with nothing else
- * unless a secret of hundreds of characters repeats itself.
+ * lines were wrapped inside of it or the text was cut off; then come the patterns of {@link redactPatterns} and what {@link scanSecrets} finds. Time
+ * grows with the text, and with nothing else unless a secret of hundreds of characters repeats itself.
  */
 export function createRedactor(values: readonly string[]): Redact {
   const secrets = values.filter((value) => value.trim().length >= SHORTEST_SECRET);
   const forms = secrets.flatMap(secretForms).filter((form) => form.length >= SHORTEST_SECRET);
   const candidates = candidatesOf(forms);
-  return (text) => redactPatterns(cutOut(text, candidates));
+  return (text) => cutSpans(redactPatterns(cutOut(text, candidates)));
+}
+
+function cutSpans(text: string): string {
+  const spans = scanSecrets(text);
+  if (spans.length === 0) return text;
+  const kept = spans.map(({ from }, index) => text.slice(spans[index - 1]?.to ?? 0, from));
+  return [...kept, text.slice(spans.at(-1)?.to)].join(REDACTED);
+}
+
+/** A redactor that gets to know more secrets while it is in use, and forgets none: an old one may still turn up. */
+export interface LearningRedactor {
+  readonly redact: Redact;
+  learn(values: readonly string[]): void;
+}
+
+/** Makes a {@link LearningRedactor} that knows these values already. */
+export function createLearningRedactor(values: readonly string[] = []): LearningRedactor {
+  const known = new Set(values);
+  let redact = createRedactor(values);
+  return {
+    redact: (text) => redact(text),
+    learn(more) {
+      const before = known.size;
+      for (const value of more) known.add(value);
+      if (known.size > before) redact = createRedactor([...known]);
+    },
+  };
 }
 
 /** Redacts every string and every key, however deep. */
@@ -84,17 +112,22 @@ function longestEnd(text: string, at: number, forms: readonly string[] | undefin
   return 0;
 }
 
-/** Where a form that begins here ends, or 0; a line break may stand inside of it. */
+/** From this many characters on the beginning of a secret is hidden where the text was cut off in the middle of it. */
+const SHORTEST_PIECE = 8;
+
+/** Where a form that begins here ends, or 0; a line break may stand inside of it, and the end of the text. */
 function endOfForm(text: string, start: number, form: string): number {
   let at = start;
   for (let index = 0; index < form.length; index += 1) {
     const wanted = form.charCodeAt(index);
     if (index > 0 && text.charCodeAt(at) !== wanted) at = afterLineBreak(text, at);
-    if (text.charCodeAt(at) !== wanted) return 0;
+    if (text.charCodeAt(at) !== wanted) return index >= SHORTEST_PIECE && isCutOff(text, at) ? at : 0;
     at += 1;
   }
   return at;
 }
+
+const isCutOff = (text: string, at: number): boolean => at >= text.length || text[at] === '…';
 
 function afterLineBreak(text: string, at: number): number {
   const next = text[at] === '\r' ? at + 1 : at;

@@ -4,7 +4,7 @@ const SHORTEST_LINE = 20;
 /** Every spelling in which a secret value is known to turn up in outputs. */
 export function secretForms(value: string): readonly string[] {
   const trimmed = value.trim();
-  const spellings = [value, trimmed].flatMap((secret) => [
+  return [value, trimmed, ...linesOf(trimmed)].flatMap((secret) => [
     secret,
     ...base64Forms(secret),
     ...hexForms(secret),
@@ -12,8 +12,9 @@ export function secretForms(value: string): readonly string[] {
     jsonForm(secret),
     jsonForm(secret).replaceAll('/', '\\/'),
     jsonForm(jsonForm(secret)),
+    asciiForm(jsonForm(secret)),
+    ...htmlForms(secret),
   ]);
-  return [...spellings, ...linesOf(trimmed)];
 }
 
 /** As it is by itself, and as it stands inside of a longer text that was encoded whole, at each of three alignments. */
@@ -51,6 +52,17 @@ const lowerDigits = (encoded: string): string =>
   encoded.replace(/%[0-9A-F]{2}/g, (coded) => coded.toLowerCase());
 
 const jsonForm = (secret: string): string => JSON.stringify(secret).slice(1, -1);
+
+/** JSON as Python and PHP write it: nothing but ASCII. */
+const asciiForm = (json: string): string =>
+  json.replace(/[\u007f-\uffff]/g, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** As an error page shows it; the apostrophe is written in three ways. */
+function htmlForms(secret: string): readonly string[] {
+  const escaped = secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const quoted = escaped.replaceAll('"', '&quot;');
+  return [escaped, quoted, ...['&#39;', '&#x27;', '&apos;'].map((mark) => quoted.replaceAll("'", mark))];
+}
 
 /** The lines of a key file, which `grep` or a cut output shows by themselves; not its header. */
 function linesOf(secret: string): readonly string[] {

@@ -3,7 +3,7 @@ import type { ZodType } from 'zod';
 import type { Call, CallResult } from '../domain/call.ts';
 import type { SecretReference, Target } from '../domain/fleet.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { Outcome } from '../domain/outcome.ts';
+import type { Failed, Outcome } from '../domain/outcome.ts';
 
 /** One call to be carried out, with its bounds. */
 export interface RunRequest {
@@ -68,6 +68,8 @@ export interface ExecutorPorts {
   readonly target: (environment: string, name: string) => Target | undefined;
   /** Opens a stream through the executor of another target. */
   readonly openStream: (target: Target, argv: readonly string[]) => Promise<Outcome<Duplex>>;
+  /** Told each time a host has shown its key: undefined when it was taken, else why it was refused. */
+  readonly onHostKey?: ((target: Target, refused: Failed | undefined) => void) | undefined;
   readonly log: (level: 'debug' | 'info' | 'warn', message: string, fields?: JsonObject) => void;
 }
 

@@ -1,4 +1,7 @@
+import { lookup } from 'node:dns';
+import { Agent, fetch } from 'undici';
 import { z } from 'zod';
+import { guardedLookup } from '../domain/address.ts';
 import type { Call, CallResult, HttpCall } from '../domain/call.ts';
 import { clipStream } from '../domain/clip.ts';
 import { formatDuration } from '../domain/duration.ts';
@@ -27,6 +30,9 @@ const READS: readonly string[] = ['GET', 'HEAD'];
 
 /** Bytes read of an answer at most, whatever the cap of what is kept. */
 const ANSWER_LIMIT = 5 * 1024 * 1024;
+
+/** Connections go where a name led when it was looked at, and never to where none may lead. */
+const guarded = new Agent({ connect: { lookup: guardedLookup(lookup) } });
 
 function headersOf(ports: ExecutorPorts, target: Target, call: HttpCall): Outcome<Headers> {
   const headers = new Headers(call.headers);
@@ -94,8 +100,9 @@ async function send(request: RunRequest, call: HttpCall, headers: Headers): Prom
     headers.set('Idempotency-Key', request.receipt);
   const answer = await fetch(call.url, {
     method: call.method,
-    headers,
+    headers: [...headers],
     redirect: 'manual',
+    dispatcher: guarded,
     signal: request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]),
     ...(call.body === undefined ? {} : { body: call.body }),
   });

@@ -42,6 +42,9 @@ export interface Carrier {
   receipts(target: Target): string;
 }
 
+/** The word after the mark by which a gate on the target says that an order is not in its list; see ssh/gate.ts. */
+export const GATE_REFUSES = 'gate';
+
 /** Writes one value as one line of a script's input; a value cannot hold NUL. */
 export const inputLine = (value: string): string =>
   /^[\x20-\x7e]*$/.test(value) ? `=${value}` : `+${Buffer.from(value).toString('base64')}`;

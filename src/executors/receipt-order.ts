@@ -15,6 +15,12 @@ const FIND_PROGRAM = `
     [ -x "$folder/$1" ] && echo "$folder/$1" && exit
   done`;
 
+/** Tells the full path of a program, where sudo would find it. */
+export const findProgram = (name: string): ArgvCall => ({
+  kind: 'argv',
+  argv: ['/bin/sh', '-c', FIND_PROGRAM, 'sh', name],
+});
+
 /** How long one look at a target may take. */
 export const LOOK_MS = 15_000;
 
@@ -48,8 +54,7 @@ export async function judged(
   const { call, request } = order;
   if (!sudoRefused(call, result.code, result.stderr)) return succeeded(result);
   const [name = ''] = call.argv;
-  const argv = ['/bin/sh', '-c', FIND_PROGRAM, 'sh', name];
-  const errand = errandOf(order, 'read', callLines({ kind: 'argv', argv }));
+  const errand = errandOf(order, 'read', callLines(findProgram(name)));
   await carrier.carry(request.target, { ...errand, until: performance.now() + LOOK_MS });
   const found = errand.stdout.read().text.trim();
   return sudoDenied(call, {

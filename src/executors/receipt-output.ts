@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto';
 import { type Clipped, joinEnds } from '../domain/clip.ts';
 
 /** Bytes a login shell may print before a script's first line; beyond that only the last are kept. */
@@ -11,12 +12,15 @@ class KeptEnds {
   #tail: Buffer[] = [];
   #tailBytes = 0;
   #dropped = 0;
+  /** Of everything; from the moment on when something is dropped. */
+  #hash: Hash | undefined;
 
   constructor(capBytes: number) {
     this.#half = Math.ceil(capBytes / 2);
   }
 
   push(chunk: Buffer): void {
+    this.#hash?.update(chunk);
     const room = Math.min(this.#half - this.#headBytes, chunk.length);
     if (room > 0) {
       this.#head.push(chunk.subarray(0, room));
@@ -37,7 +41,19 @@ class KeptEnds {
     return { text: Buffer.concat([head, tail]).toString('utf8'), truncated: false };
   }
 
+  /** sha256 of everything that was pushed. */
+  sha256(): string {
+    return (this.#hash?.copy() ?? this.#hashKept()).digest('hex');
+  }
+
+  #hashKept(): Hash {
+    const hash = createHash('sha256');
+    for (const chunk of [...this.#head, ...this.#tail]) hash.update(chunk);
+    return hash;
+  }
+
   #shorten(): void {
+    this.#hash ??= this.#hashKept();
     const joined = Buffer.concat(this.#tail);
     // A copy: a view would hold the whole of what was joined.
     const kept = Buffer.from(joined.subarray(Math.max(0, joined.length - this.#half)));
@@ -87,6 +103,12 @@ export class MarkedOutput {
   read(): Clipped {
     if (!this.#inProgram && this.#lines.length > 0) this.#beginProgram();
     return this.#kept.read();
+  }
+
+  /** sha256 of all that the program printed, also of what was not kept. */
+  sha256(): string {
+    if (!this.#inProgram && this.#lines.length > 0) this.#beginProgram();
+    return this.#kept.sha256();
   }
 
   /** Takes one of the script's own lines off the front; false when more bytes must come first, or none is left. */

@@ -97,6 +97,6 @@ async function reconcile(
   const [here, line] = errand.stdout.lines;
   const receipt = parseReceipt(line);
   if (receipt !== undefined) return reconciliation(receipt, { place, errand, startedAt: begun.startedAt });
-  const why = here === undefined ? noShell(errand, place) : notStarted(line ?? '', place);
+  const why = here === undefined ? noShell(errand, place) : notStarted(line ?? here, place);
   return { kind: 'unreachable', why: why?.message ?? `${place} broke off its answer.` };
 }

@@ -66,14 +66,27 @@ const WORKER = shell(`
   ${CLOCKS}
   d=$1 ; cap=$2 ; dir=$3 ; shift 3 ;
   ${PLAIN_WORDS}
-  # Once an output is longer than $2: keeps its first and last half cap aside and empties it (it is appended to).
+  # Begins to sum up output $1, which then comes through descriptor $2.
+  sum() {
+    mkfifo $1.pipe 2>/dev/null || return 0 ;
+    { sha256sum || shasum -a 256 ; } 2>/dev/null <$1.pipe >$1.sum 3>&- 4>&- &
+    sums="$sums "$! ; eval "exec $2>$1.pipe" ;
+  } ;
+  # Once more than $2 bytes of output $1 are new: sums them up (descriptor $3), keeps the first and the last half cap of
+  # all aside, and gives the space back. A hole loses nothing of what is appended meanwhile. Where there is none, the
+  # output is emptied, which may: then there is no sum. Nor is there of a flood that no sum could keep up with.
   squeeze() {
-    f=$d/$1 ;
-    [ -s "$f" ] && [ $(wc -c <"$f") -gt "$2" ] || return 0 ;
-    [ -e "$f.head" ] || head -c $((cap / 2)) "$f" >"$f.head" ;
-    cat "$f.tail" "$f" 2>/dev/null | tail -c $((cap / 2)) >"$f.next" ;
-    mv -f "$f.next" "$f.tail" ;
-    printf "" >"$f" ;
+    seen=$((seen$3)) ; size=$(($(wc -c <$1))) ; from=$((size - cap / 2)) ;
+    [ $((size - seen)) -gt "$2" ] || return 0 ;
+    [ -e $1.head ] || { head -c $((cap / 2)) $1 >$1.head ; sum $1 $3 ; } ;
+    [ $((size - seen)) -lt 1500000000 ] || rm -f $1.pipe ;
+    if [ -p $1.pipe ] ; then tail -c +$((seen + 1)) $1 | head -c $((size - seen)) >&$3 ; fi ;
+    [ $from -gt $seen ] || from=$seen ;
+    { cat $1.tail 2>/dev/null ; tail -c +$((from + 1)) $1 | head -c $((size - from)) ; } | tail -c $((cap / 2)) >$1.next ;
+    mv -f $1.next $1.tail ;
+    if fallocate -p -o 0 -l $size $1 2>/dev/null ; then eval "seen$3=$size" ;
+    elif [ $size -gt $((cap * 2)) ] ; then printf "" >$1 ; eval "seen$3=0" ; rm -f $1.pipe ;
+    else eval "seen$3=$size" ; fi ;
   } ;
   # One short line with a dot at its end, written at once: a reader takes no half of it.
   finish() { now ; echo "$1 $up ." >"$d/rc" ; } ;
@@ -86,19 +99,24 @@ const WORKER = shell(`
   set +C ;
   if [ -n "$dir" ] ; then cd -- "$dir" 2>/dev/null || { finish folder ; exit ; } ; fi ;
   {
-    stop= ; trap stop=1 TERM ;
+    cd "$d" ; stop= ; sums= ; seen3=0 ; seen4=0 ; trap stop=1 TERM ;
     while [ -z "$stop" ] ; do
-      sleep 1 & wait $! ;
-      [ -n "$stop" ] || { squeeze out $((cap * 2)) ; squeeze err $((cap * 2)) ; } ;
+      sleep 1 3>&- 4>&- & wait $! ;
+      [ -n "$stop" ] || { squeeze out $((cap * 2)) 3 ; squeeze err $((cap * 2)) 4 ; } ;
+    done ;
+    if [ -e out.head ] ; then squeeze out -1 3 ; else squeeze out "$cap" 3 ; fi ;
+    if [ -e err.head ] ; then squeeze err -1 4 ; else squeeze err "$cap" 4 ; fi ;
+    exec 3>&- 4>&- ; [ -z "$sums" ] || wait $sums ;
+    for o in out err ; do
+      [ -p $o.pipe ] || rm -f $o.sum ; rm -f $o.pipe ;
+      if [ -e $o.head ] ; then printf "" >$o ; fi ;
     done ;
   } & w=$! ;
   "$@" </dev/null >>"$d/out" 2>>"$d/err" ;
   code=$? ;
   kill $w 2>/dev/null ;
   for o in out err ; do
-    if [ -e "$d/$o.head" ] || { [ -s "$d/$o" ] && [ $(wc -c <"$d/$o") -gt "$cap" ] ; } ; then
-      wait $w ; squeeze $o -1 ;
-    fi ;
+    if [ -e "$d/$o.head" ] || { [ -s "$d/$o" ] && [ $(wc -c <"$d/$o") -gt "$cap" ] ; } ; then wait $w ; fi ;
   done ;
   # On a full disk the outcome matters more than the output.
   finish $code || { rm -f "$d/out"* "$d/err"* ; finish $code ; } ;
@@ -132,6 +150,10 @@ const RECEIPT = shell(`
       cat "$d/$1.head" ; echo ; echo "${GAP}" ; cat "$d/$1.tail" ;
     elif [ -s "$d/$1" ] ; then cat "$d/$1" ; fi ;
   } ;
+  # The sum of the whole of an output of which only the ends were kept.
+  summed() {
+    if [ -e "$d/$1.head" ] ; then s= ; read -r s line 2>/dev/null <"$d/$1.sum" ; echo "\${s:-unknown}" ; else echo whole ; fi ;
+  } ;
   claim() { mkdir -m 700 "$d" 2>/dev/null ; } ;
   worker=$1 ;
   IFS= read -r mark && IFS= read -r mode && IFS= read -r receipt && IFS= read -r line || exit 125 ;
@@ -161,7 +183,7 @@ const RECEIPT = shell(`
   # It may have ended between two looks: then there is an rc now.
   if [ $state = lost ] || [ $state = unclaimed ] ; then sleep 0.1 2>/dev/null ; look ; fi ;
   cut=whole ; if [ -e "$d/out.head" ] || [ -e "$d/err.head" ] ; then cut=cut ; fi ;
-  echo "$mark $state $code $began $end $cut \${fresh:-old}" ;
+  echo "$mark $state $code $began $end $cut \${fresh:-old} $(summed out) $(summed err)" ;
   if [ $state = ended ] ; then show out ; show err >&2 ; fi`);
 
 /** Which script: one that becomes the program, or one that runs it under a receipt. */

@@ -3,8 +3,8 @@ import type { ArgvCall, CallResult } from '../domain/call.ts';
 import { formatDuration } from '../domain/duration.ts';
 import { type Failed, failed, type Outcome, succeeded, unknown } from '../domain/outcome.ts';
 import type { Reconciliation } from './executor.ts';
-import type { Errand } from './receipt-carry.ts';
-import { mendGap } from './receipt-output.ts';
+import { type Errand, GATE_REFUSES } from './receipt-carry.ts';
+import { type MarkedOutput, mendGap } from './receipt-output.ts';
 
 /** Receipts are swept after seven days on the target; a day is left for clocks that differ. */
 const KEPT_MS = 6 * 86_400_000;
@@ -19,13 +19,17 @@ export interface Receipt {
   readonly truncated: boolean;
   /** Whether the target had never heard of this receipt before we asked. */
   readonly fresh: boolean;
+  /** Of each output: whole here, or the sum of the whole where only its ends were kept. */
+  readonly sums: { readonly stdout: string; readonly stderr: string };
 }
 
 const STATES: readonly Receipt['state'][] = ['ended', 'void', 'running', 'unclaimed', 'lost', 'rebooted'];
 
-/** Reads the script's line `STATE CODE BEGAN END whole|cut old|fresh`; undefined where it is none. */
+/** Reads the script's line `STATE CODE BEGAN END whole|cut old|fresh SUM SUM`; undefined where it is none. */
 export function parseReceipt(line: string | undefined): Receipt | undefined {
-  const [word, code = '', began, end, cut, age] = (line ?? '').split(' ');
+  const [word, code = '', began, end, cut, age, stdout = 'unknown', stderr = 'unknown'] = (line ?? '').split(
+    ' ',
+  );
   const state = STATES.find((one) => one === word);
   if (state === undefined || age === undefined) return undefined;
   const seconds = Number(end) - Number(began);
@@ -35,6 +39,7 @@ export function parseReceipt(line: string | undefined): Receipt | undefined {
     durationMs: Number.isFinite(seconds) ? Math.max(0, Math.round(seconds * 1_000)) : 0,
     truncated: cut === 'cut',
     fresh: age === 'fresh',
+    sums: { stdout, stderr },
   };
 }
 
@@ -48,17 +53,36 @@ export function exitCode(code: number | null, signal: string | null): number {
 /** What a program printed and how it ended. */
 export function callResult(
   errand: Errand,
-  ended: { readonly code: number; readonly durationMs: number; readonly truncated?: boolean },
+  ended: {
+    readonly code: number;
+    readonly durationMs: number;
+    readonly truncated?: boolean;
+    readonly sums?: Receipt['sums'];
+  },
 ): CallResult {
   const stdout = errand.stdout.read();
   const stderr = errand.stderr.read();
+  const sums = {
+    stdout: sumOf(ended.sums?.stdout, errand.stdout),
+    stderr: sumOf(ended.sums?.stderr, errand.stderr),
+  };
   return {
     code: ended.code,
     stdout: mendGap(stdout.text),
     stderr: mendGap(stderr.text),
     truncated: stdout.truncated || stderr.truncated || ended.truncated === true,
+    sha256: {
+      ...(sums.stdout === undefined ? {} : { stdout: sums.stdout }),
+      ...(sums.stderr === undefined ? {} : { stderr: sums.stderr }),
+    },
     durationMs: Math.round(ended.durationMs),
   };
+}
+
+/** What came over whole is summed up here; of what did not, the target says the sum, where it could. */
+function sumOf(told: string | undefined, output: MarkedOutput): string | undefined {
+  const sum = told === undefined || told === 'whole' ? output.sha256() : told;
+  return /^[0-9a-f]{64}$/.test(sum) ? sum : undefined;
 }
 
 /** The script was let in and never ran: the account has no usable shell. */
@@ -67,7 +91,7 @@ export function noShell(errand: Errand, place: string): Failed {
   return failed(
     'TARGET_UNEXPECTED_ANSWER',
     `${place} let us in but its login shell ran nothing${said === '' ? '.' : `; it said: ${said}`}`,
-    'Give the account a login shell that runs commands (/bin/sh, bash, zsh, fish, tcsh), and no forced command.',
+    'Give the account a login shell that runs commands (/bin/sh, bash, zsh, fish, tcsh), and no forced command but botswain-gate.',
   );
 }
 
@@ -79,7 +103,15 @@ export const noFolder = (call: ArgvCall, place: string, account: string): Failed
     `Correct the folder in the service's file, or create it on the target.`,
   );
 
-/** What the script says instead of running anything: `encoding`, or `cannot ACCOUNT FOLDER`. */
+/** The account's key opens a gate (ssh/gate.ts), and this is not in its list. */
+const gateRefused = (line: string, place: string): Failed =>
+  failed(
+    'TARGET_NOT_STARTED',
+    `The gate on ${place} does not let it pass: ${line.slice(GATE_REFUSES.length + 1)}; nothing was run.`,
+    'The settings may have changed since it was made: `botswain doctor --gate TARGET` writes it anew.',
+  );
+
+/** What the script says instead of running anything: `encoding`, `cannot ACCOUNT FOLDER`, or a gate's `gate WHY`. */
 export function notStarted(line: string, place: string): Failed | undefined {
   if (line === 'encoding')
     return failed(
@@ -88,6 +120,7 @@ export function notStarted(line: string, place: string): Failed | undefined {
       'Install coreutils (or busybox) there.',
     );
   const [word, account, base] = line.split(' ');
+  if (word === GATE_REFUSES) return gateRefused(line, place);
   if (word !== 'cannot') return undefined;
   return failed(
     'TARGET_NOT_STARTED',
@@ -111,6 +144,7 @@ export function changeOutcome(
               code: Number(receipt.code),
               durationMs: receipt.durationMs,
               truncated: receipt.truncated,
+              sums: receipt.sums,
             }),
           );
     case 'void':
@@ -145,6 +179,7 @@ export function reconciliation(
           code: Number(receipt.code),
           durationMs: receipt.durationMs,
           truncated: receipt.truncated,
+          sums: receipt.sums,
         }),
       };
     case 'void':

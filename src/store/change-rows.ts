@@ -1,5 +1,5 @@
 import type { Kysely, Selectable, Transaction } from 'kysely';
-import type { Change, Decision } from '../domain/change.ts';
+import type { BreakGlass, Change, Decision, Review } from '../domain/change.ts';
 import { parsePresent, parseStored } from './stored.ts';
 import type { ChangesTable, DecisionsTable, Tables } from './tables.ts';
 
@@ -12,6 +12,8 @@ export const changeOf = (row: Selectable<ChangesTable>): Change => ({
   digest: row.digest,
   requester: row.requester,
   demand: parseStored(row.demand),
+  ...(row.break_glass === null ? {} : { breakGlass: parseStored<BreakGlass>(row.break_glass) }),
+  ...(row.review === null ? {} : { review: parseStored<Review>(row.review) }),
   requestedAt: row.requested_at,
   startAt: row.start_at,
   startBy: row.start_by,

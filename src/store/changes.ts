@@ -1,13 +1,16 @@
 import type { Kysely } from 'kysely';
 import type { Conversation } from '../chat/chat.ts';
 import { type Change, type ChangeState, FINAL_STATES, mayMove } from '../domain/change.ts';
-import type { ChangeDraft, ChangeFilter, ChangePatch, Changes } from '../workflow/journal.ts';
+import type { ChangeDraft, ChangeFilter, ChangePatch, Changes } from '../workflow/change-book.ts';
 import { changeOf, decisionsOn } from './change-rows.ts';
-import { decideChange } from './decide-change.ts';
+import { decideChange, escalateChange } from './decide-change.ts';
+import { releaseLocks } from './locks.ts';
+import { reviewChange } from './review-change.ts';
 import { startChange } from './start-change.ts';
 import type { Store, Writing } from './store.ts';
 import { parseStored, toStored } from './stored.ts';
 import type { Tables } from './tables.ts';
+import { triesOn } from './tries.ts';
 
 const MOST_LISTED = 500;
 const MAY_BE_STOPPED: readonly ChangeState[] = ['running', 'verifying', 'unknown'];
@@ -15,13 +18,22 @@ const MAY_BE_STOPPED: readonly ChangeState[] = ['running', 'verifying', 'unknown
 /** Changes and the decisions on them; every move is a compare-and-set. */
 export function createChanges(store: Store): Changes {
   return {
-    request: (draft, entry) =>
+    request: (draft, ...entries) =>
       store.write(async (writing) => {
         const change = await requestChange(writing, draft);
-        await writing.audit({ ...entry, subject: change.id });
+        for (const entry of entries) await writing.audit({ ...entry, subject: change.id });
         return { change, isNew: true };
       }),
     find: (id) => store.read((db) => findChange(db, id)),
+    ofRequest: (requestKey) =>
+      store.read(async (db) => {
+        const row = await db
+          .selectFrom('changes')
+          .selectAll()
+          .where('request_key', '=', requestKey)
+          .executeTakeFirst();
+        return row === undefined ? undefined : changeOf(row);
+      }),
     list: (filter) => store.read((db) => listChanges(db, filter)),
     originOf: (id) =>
       store.read(async (db) => {
@@ -29,27 +41,16 @@ export function createChanges(store: Store): Changes {
         return row === undefined ? undefined : parseStored<Conversation>(row.origin);
       }),
     decisions: (id) => store.read((db) => decisionsOn(db, id)),
-    move: (id, from, { to, patch, audit: entry }) => {
-      refuseIllegal(from, to);
-      return store.conclude(async ({ tx, audit }) => {
-        if (from.length === 0) return undefined;
-        const row = await tx
-          .updateTable('changes')
-          // A code of a time when it was unknown says nothing about how it ended.
-          .set({ state: to, code: null, ...columnsOf(patch) })
-          .where('id', '=', id)
-          .where('state', 'in', [...from])
-          .returningAll()
-          .executeTakeFirst();
-        if (row === undefined) return undefined;
-        if (FINAL_STATES.includes(to)) await tx.deleteFrom('locks').where('holder', '=', id).execute();
-        await audit(entry);
-        return changeOf(row);
-      });
+    move: (id, from, move) => {
+      refuseIllegal(from, move.to);
+      return store.conclude((writing) => moveChange(writing, { id, from, ...move }));
     },
-    start: (id, at, entry) => store.write((writing) => startChange(writing, { id, at, entry })),
-    decide: (decision, startWithinMs, entry) =>
-      store.write((writing) => decideChange(writing, { decision, startWithinMs, entry })),
+    start: (id, terms, entry) => store.write((writing) => startChange(writing, { id, terms, entry })),
+    decide: (decision, terms, entry) =>
+      store.write((writing) => decideChange(writing, { decision, terms, entry })),
+    escalate: (id, at, entry) => store.write((writing) => escalateChange(writing, { id, at, entry })),
+    review: (id, review, entry) => store.write((writing) => reviewChange(writing, { id, review, entry })),
+    tries: (of) => store.read((db) => triesOn(db, of)),
     askToStop: (id, person, entry) =>
       store.conclude(async ({ tx, audit }) => {
         const row = await tx
@@ -63,6 +64,34 @@ export function createChanges(store: Store): Changes {
         return true;
       }),
   };
+}
+
+async function moveChange(
+  { tx, audit }: Writing<Change | undefined>,
+  {
+    id,
+    from,
+    to,
+    patch,
+    audit: entry,
+  }: Parameters<Changes['move']>[2] & {
+    readonly id: string;
+    readonly from: readonly ChangeState[];
+  },
+): Promise<Change | undefined> {
+  if (from.length === 0) return undefined;
+  const row = await tx
+    .updateTable('changes')
+    // A code of a time when it was unknown says nothing about how it ended.
+    .set({ state: to, code: null, ...columnsOf(patch) })
+    .where('id', '=', id)
+    .where('state', 'in', [...from])
+    .returningAll()
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  if (FINAL_STATES.includes(to)) await releaseLocks(tx, id);
+  await audit(entry);
+  return changeOf(row);
 }
 
 /** A move the lifecycle does not know is a bug of the caller, whatever state the change is in. */
@@ -120,6 +149,9 @@ const newRow = (draft: ChangeDraft, number: number) => ({
   code: null,
   ending: null,
   version: 1,
+  break_glass: draft.breakGlass === undefined ? null : toStored(draft.breakGlass),
+  review: null,
+  review_open: draft.breakGlass === undefined ? 0 : 1,
 });
 
 const columnsOf = ({ startedAt, endedAt, code, ending }: ChangePatch) => ({
@@ -135,13 +167,14 @@ async function findChange(db: Kysely<Tables>, id: string): Promise<Change | unde
 }
 
 async function listChanges(db: Kysely<Tables>, filter: ChangeFilter): Promise<readonly Change[]> {
-  const { states, service, since, limit, oldestFirst } = filter;
+  const { states, service, since, limit, oldestFirst, reviewOpen } = filter;
   if (states?.length === 0) return [];
   let query = db
     .selectFrom('changes')
     .selectAll()
     .orderBy('number', oldestFirst === true ? 'asc' : 'desc');
   if (states !== undefined) query = query.where('state', 'in', [...states]);
+  if (reviewOpen === true) query = query.where('review_open', '=', 1);
   if (since !== undefined) query = query.where('requested_at', '>=', since);
   if (service !== undefined)
     query = query.where('id', 'in', (eb) =>

@@ -1,37 +1,32 @@
-import { tally } from '../domain/approval.ts';
+import type { Transaction } from 'kysely';
+import { escalated, escalatesAt, tally } from '../domain/approval.ts';
 import type { AuditEntry } from '../domain/audit-event.ts';
 import type { Change, Decision } from '../domain/change.ts';
-import type { DecisionResult } from '../workflow/journal.ts';
+import type { DecisionResult, DecisionTerms } from '../workflow/change-book.ts';
 import { changeOf, decisionsOn, holdChange } from './change-rows.ts';
 import type { Writing } from './store.ts';
+import { toStored } from './stored.ts';
+import type { Tables } from './tables.ts';
 
-/** Records a decision once a person, under the digest they saw, while it waits; the last one needed moves the change. */
+/**
+ * Records a decision once a person, under the digest they saw, while it waits; the last one needed moves the change. Who
+ * approved may deny until then: a doubt that comes later is a doubt.
+ */
 export async function decideChange(
   { tx, audit, undo }: Writing<DecisionResult>,
-  wanted: { readonly decision: Decision; readonly startWithinMs: number; readonly entry: AuditEntry },
+  wanted: { readonly decision: Decision; readonly terms: DecisionTerms; readonly entry: AuditEntry },
 ): Promise<DecisionResult> {
-  const { decision, startWithinMs, entry } = wanted;
+  const { decision, terms, entry } = wanted;
   const change = await holdChange(tx, decision.change);
   if (change === undefined) throw new Error(`there is no change ${decision.change} to decide on`);
   const before = await decisionsOn(tx, change.id);
   const own = before.find((earlier) => earlier.person === decision.person);
-  if (own !== undefined) return undo({ kind: 'already decided', change, decision: own });
+  if (own?.decision === decision.decision) return undo({ kind: 'already decided', change, decision: own });
   if (!isDecidable(change, decision)) return undo({ kind: 'too late', change });
-  await tx
-    .insertInto('decisions')
-    .values({
-      change_id: change.id,
-      person: decision.person,
-      decision: decision.decision,
-      digest: decision.digest,
-      at: decision.at,
-      reason: decision.reason ?? null,
-      via: decision.via,
-    })
-    .execute();
-  const decisions = [...before, decision];
+  await write(tx, decision, own !== undefined);
+  const decisions = [...before.filter((earlier) => earlier !== own), decision];
   await audit(entry);
-  const moved = movedBy(change, decisions, { decision, startWithinMs });
+  const moved = movedBy(change, decisions, { decision, terms });
   if (moved === undefined) return { kind: 'recorded', change, decisions };
   const row = await tx
     .updateTable('changes')
@@ -40,6 +35,29 @@ export async function decideChange(
     .returningAll()
     .executeTakeFirstOrThrow();
   return { kind: 'recorded', change: changeOf(row), decisions };
+}
+
+async function write(tx: Transaction<Tables>, decision: Decision, isAgain: boolean): Promise<void> {
+  const said = {
+    decision: decision.decision,
+    digest: decision.digest,
+    at: decision.at,
+    reason: decision.reason ?? null,
+    via: decision.via,
+  };
+  const { change, person } = decision;
+  if (isAgain)
+    await tx
+      .updateTable('decisions')
+      .set(said)
+      .where('change_id', '=', change)
+      .where('person', '=', person)
+      .execute();
+  else
+    await tx
+      .insertInto('decisions')
+      .values({ change_id: change, person, ...said })
+      .execute();
 }
 
 const isDecidable = (change: Change, decision: Decision): boolean =>
@@ -51,15 +69,35 @@ const isDecidable = (change: Change, decision: Decision): boolean =>
 function movedBy(
   change: Change,
   decisions: readonly Decision[],
-  last: { readonly decision: Decision; readonly startWithinMs: number },
+  last: { readonly decision: Decision; readonly terms: DecisionTerms },
 ) {
   const { person, at, reason } = last.decision;
-  const standing = tally(change.demand, decisions);
+  const standing = tally(change.demand, decisions, last.terms.approvers);
   if (standing === 'waiting') return undefined;
   if (standing === 'denied') {
     const ending = `denied by ${person}${reason === undefined ? '' : `: ${reason}`}`;
     return { state: 'denied', ended_at: at, ending } as const;
   }
   // With --at the second clock runs from that time, else it would end before the change may start.
-  return { state: 'requested', start_by: Math.max(at, change.startAt) + last.startWithinMs } as const;
+  return { state: 'requested', start_by: Math.max(at, change.startAt) + last.terms.startWithinMs } as const;
+}
+
+/** Widens the demand of a change that still waits, once; undefined when there is nothing to widen yet or any more. */
+export async function escalateChange(
+  { tx, audit, undo }: Writing<Change | undefined>,
+  wanted: { readonly id: string; readonly at: number; readonly entry: AuditEntry },
+): Promise<Change | undefined> {
+  const { id, at, entry } = wanted;
+  const change = await holdChange(tx, id);
+  const due = change === undefined ? undefined : escalatesAt(change);
+  const isDue = change?.state === 'awaiting approval' && due !== undefined && due <= at;
+  if (change === undefined || !isDue || at >= change.demand.expiresAt) return undo(undefined);
+  const row = await tx
+    .updateTable('changes')
+    .set({ demand: toStored(escalated(change.demand, at)) })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await audit(entry);
+  return changeOf(row);
 }

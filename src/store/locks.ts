@@ -1,15 +1,30 @@
 import type { Selectable, Transaction } from 'kysely';
-import type { Lock } from '../domain/lock.ts';
-import type { Locks } from '../workflow/journal.ts';
-import type { Store } from './store.ts';
+import type { AuditEntry } from '../domain/audit-event.ts';
+import { type Holding, isOver, isPersons, type Lock } from '../domain/lock.ts';
+import type { Locks } from '../workflow/lock-books.ts';
+import type { Store, Writing } from './store.ts';
+import { parsePresent, parseStored, toStored } from './stored.ts';
 import type { LocksTable, Tables } from './tables.ts';
 
-const lockOf = ({ key, holder, holder_name, reason, at }: Selectable<LocksTable>): Lock => ({
+type Tx = Transaction<Tables>;
+
+const lockOf = ({ key, holder, holder_name, reason, at, until, under }: Selectable<LocksTable>): Lock => ({
   key,
   holder,
   holderName: holder_name,
   reason,
   at,
+  ...parsePresent({ until }),
+  ...(under === null ? {} : { under: parseStored<Holding>(under) }),
+});
+
+const columnsOf = ({ holder, holderName, reason, at, until, under }: Holding & Pick<Lock, 'under'>) => ({
+  holder,
+  holder_name: holderName,
+  reason,
+  at,
+  until: until ?? null,
+  under: under === undefined ? null : toStored(under),
 });
 
 /** Locks on components, whoever holds them. */
@@ -21,51 +36,151 @@ export function createLocks(store: Store): Locks {
       ),
     take: (locks, entry) =>
       store.write<Lock | undefined>(async ({ tx, audit, undo }) => {
-        const inTheWay = await takeLocks(tx, locks);
+        const inTheWay = await takeLocks(tx, locks, { audit });
         if (inTheWay !== undefined) return undo(inTheWay);
         await audit(entry);
         return undefined;
       }),
     release: (keys, holder, entry) =>
       store.conclude(async ({ tx, audit }) => {
-        if (keys.length === 0) return 0;
-        const deleted = await tx
-          .deleteFrom('locks')
-          .where('key', 'in', [...keys])
-          .where('holder', '=', holder)
-          .executeTakeFirstOrThrow();
-        const count = Number(deleted.numDeletedRows);
+        let count = 0;
+        for (const lock of await locksOn(tx, keys)) if (await letGo(tx, lock, holder)) count += 1;
         if (count > 0) await audit(entry);
         return count;
       }),
+    expire: (at) => store.conclude((writing) => expireLocks(writing, at)),
   };
 }
 
-/** Takes locks in the order of their keys, so that two takers cannot wait for each other; the first in the way is returned, and then the transaction must be undone. */
-export async function takeLocks(tx: Transaction<Tables>, locks: readonly Lock[]): Promise<Lock | undefined> {
+async function locksOn(tx: Tx, keys: readonly string[]): Promise<readonly Lock[]> {
+  if (keys.length === 0) return [];
+  const rows = await tx
+    .selectFrom('locks')
+    .selectAll()
+    .where('key', 'in', [...new Set(keys)])
+    .orderBy('key')
+    .execute();
+  return rows.map(lockOf);
+}
+
+/** Writes a lock as it is to stand from now on, if nobody else has touched it; undefined takes it away. */
+async function replace(tx: Tx, was: Lock, by: Holding | undefined): Promise<boolean> {
+  const { holder, at } = was;
+  if (by === undefined) {
+    const deleted = await tx
+      .deleteFrom('locks')
+      .where('key', '=', was.key)
+      .where('holder', '=', holder)
+      .where('at', '=', at)
+      .executeTakeFirstOrThrow();
+    return deleted.numDeletedRows > 0n;
+  }
+  const updated = await tx
+    .updateTable('locks')
+    .set(columnsOf(by))
+    .where('key', '=', was.key)
+    .where('holder', '=', holder)
+    .where('at', '=', at)
+    .executeTakeFirstOrThrow();
+  return updated.numUpdatedRows > 0n;
+}
+
+/** A holder lets go of a lock, or of the one below the change that runs under it. */
+async function letGo(tx: Tx, lock: Lock, holder: string): Promise<boolean> {
+  if (lock.holder === holder) return replace(tx, lock, lock.under);
+  if (lock.under?.holder !== holder) return false;
+  const { under: _, ...above } = lock;
+  return replace(tx, lock, above);
+}
+
+/** Releases all that a change holds; what its requester had locked before is locked again. */
+export async function releaseLocks(tx: Tx, holder: string): Promise<void> {
+  const rows = await tx.selectFrom('locks').selectAll().where('holder', '=', holder).execute();
+  for (const lock of rows.map(lockOf)) await letGo(tx, lock, holder);
+}
+
+const overEntry = (key: string, { holder, reason, until = 0 }: Holding, at: number): AuditEntry => ({
+  event: 'lock released',
+  at,
+  actor: 'botswain',
+  service: key.replace(/[/@].*$/, ''),
+  subject: key,
+  detail: { keys: [key], holder, reason, why: 'its time was over', until },
+});
+
+/** Frees what has come to its end, each on record. */
+async function free(
+  { tx, audit }: Pick<Writing<unknown>, 'tx' | 'audit'>,
+  lock: Lock,
+  at: number,
+): Promise<readonly Lock[]> {
+  const over = [lock, lock.under].find((held) => held !== undefined && isOver(held, at));
+  if (over === undefined || !(await letGo(tx, lock, over.holder))) return [];
+  await audit(overEntry(lock.key, over, at));
+  return [{ ...over, key: lock.key }];
+}
+
+async function expireLocks(
+  { tx, audit, undo }: Writing<readonly Lock[]>,
+  at: number,
+): Promise<readonly Lock[]> {
+  const rows = await tx.selectFrom('locks').selectAll().orderBy('key').execute();
+  const freed: Lock[] = [];
+  for (const lock of rows.map(lockOf)) freed.push(...(await free({ tx, audit }, lock, at)));
+  return freed.length === 0 ? undo([]) : freed;
+}
+
+/**
+ * Takes locks in the order of their keys, so that two takers cannot wait for each other; the first in the way is returned, and
+ * then the transaction must be undone. A change may go `under` its requester's lock.
+ */
+export async function takeLocks(
+  tx: Tx,
+  locks: readonly Lock[],
+  by: { readonly audit: Writing<unknown>['audit']; readonly under?: string },
+): Promise<Lock | undefined> {
   for (const lock of [...locks].sort((a, b) => (a.key < b.key ? -1 : 1))) {
-    const standing = await takeLock(tx, lock);
-    if (standing.holder !== lock.holder) return standing;
+    const standing = await takeLock(tx, lock, by);
+    if (standing !== undefined) return standing;
   }
   return undefined;
 }
 
-/** The lock as it stands afterwards. What the same holder says again replaces the reason, not the time. */
-async function takeLock(tx: Transaction<Tables>, lock: Lock): Promise<Lock> {
-  const { key, holder, holderName, reason, at } = lock;
+/** The lock in the way. What the same holder says again replaces reason and end, not the time since when. */
+async function takeLock(
+  tx: Tx,
+  lock: Lock,
+  by: { readonly audit: Writing<unknown>['audit']; readonly under?: string },
+): Promise<Lock | undefined> {
   const inserted = await tx
     .insertInto('locks')
-    .values({ key, holder, holder_name: holderName, reason, at })
+    .values({ key: lock.key, ...columnsOf(lock) })
     .onConflict((conflict) => conflict.column('key').doNothing())
     .executeTakeFirstOrThrow();
-  if (inserted.numInsertedOrUpdatedRows === 1n) return lock;
-  await tx
-    .updateTable('locks')
-    .set({ holder_name: holderName, reason })
-    .where('key', '=', key)
-    .where('holder', '=', holder)
-    .execute();
-  const row = await tx.selectFrom('locks').selectAll().where('key', '=', key).executeTakeFirst();
-  // On PostgreSQL the one in the way may have let go between the two statements.
-  return row === undefined ? takeLock(tx, lock) : lockOf(row);
+  if (inserted.numInsertedOrUpdatedRows === 1n) return undefined;
+  const [standing] = await locksOn(tx, [lock.key]);
+  if (standing !== undefined) {
+    const after = whatStandsThen(standing, lock, by.under);
+    if (after !== undefined && (await replace(tx, standing, after))) return undefined;
+    if (after === undefined && (await free({ tx, audit: by.audit }, standing, lock.at)).length === 0)
+      return standing;
+  }
+  // It was freed just now; on PostgreSQL also the one in the way may have let go between two statements.
+  return takeLock(tx, lock, by);
+}
+
+/** What a lock becomes when this holder takes it; undefined where it is in the way. */
+function whatStandsThen(
+  standing: Lock,
+  { key: _wanted, ...wanted }: Lock,
+  under: string | undefined,
+): (Holding & Pick<Lock, 'under'>) | undefined {
+  if (isOver(standing, wanted.at)) return undefined;
+  const { key: _key, until: _until, ...kept } = standing;
+  if (standing.holder === wanted.holder) return { ...kept, ...wanted, at: standing.at };
+  if (standing.under?.holder === wanted.holder)
+    return { ...kept, under: { ...wanted, at: standing.under.at } };
+  if (standing.holder !== under || !isPersons(standing)) return undefined;
+  const { key: _below, ...below } = standing;
+  return { ...wanted, under: below };
 }

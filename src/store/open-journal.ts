@@ -5,31 +5,49 @@ import { Kysely } from 'kysely';
 import type { ConsoleFeed } from '../chat/console/feed.ts';
 import { type Failed, failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import type { SessionStore } from '../web/sessions.ts';
-import { type Journal, StoreError } from '../workflow/journal.ts';
+import { type Journal, StoreError, type StoreTrouble } from '../workflow/journal.ts';
 import { createAccountLinks } from './account-links.ts';
+import { forgetRestored, noticeCopy, settleRestored } from './after-restore.ts';
 import { checkHeadFile, createAudit } from './audit.ts';
 import { openHeadFile } from './audit-head.ts';
+import { backUpStore, type StoreCopy } from './back-up.ts';
 import { createChanges } from './changes.ts';
 import { createCheckStates } from './check-states.ts';
 import { createConsoleFeed } from './console-feed.ts';
 import { createDeliveries } from './deliveries.ts';
 import { troubleOf } from './errors.ts';
+import { type Figures, figuresOf } from './figures.ts';
+import { createFreezes } from './freezes.ts';
 import { createInbox } from './inbox.ts';
+import { createLockWaits } from './lock-waits.ts';
 import { createLocks } from './locks.ts';
 import { migrate } from './migrations/migrate.ts';
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts';
+import { type Borders, type Pruned, prune } from './prune.ts';
 import { openReserve } from './reserve.ts';
 import { createSessions } from './sessions.ts';
 import { createSteps } from './steps.ts';
-import { createStore, type StoreParts } from './store.ts';
+import { createStore, type Store, type StoreParts } from './store.ts';
 import { sweep } from './sweep.ts';
 import type { Tables } from './tables.ts';
+import { createTimeBook, mendClock } from './time-book.ts';
 import { createTokens } from './tokens.ts';
 
 /** The journal with what the console keeps in the same file. */
 export interface OpenJournal extends Journal {
   readonly feed: ConsoleFeed;
   readonly sessions: SessionStore;
+  /** Forgets what is older than these borders; rejects with StoreError, having forgotten a part. */
+  prune(borders: Borders): Promise<Pruned>;
+  figures(): Promise<Figures>;
+  /** Whether something can be written right now; rejects with StoreError when not. */
+  probe(): Promise<void>;
+  /** Tells of every audit entry once it is committed; the return value ends that. */
+  onAudited: Store['onAudited'];
+  /** Copies the journal into a new file while it is in use; restored, the copy is known as one. */
+  backUp(path: string): Promise<Outcome<StoreCopy>>;
+  /** Why nothing new can be written at this moment, as far as somebody tried. */
+  readonly trouble: () => StoreTrouble | undefined;
 }
 
 /** Milliseconds a busy database is waited for; it is synchronous, so nothing else happens meanwhile. */
@@ -88,24 +106,62 @@ async function prepare(parts: StoreParts, database: DatabaseSync): Promise<Outco
     );
   const migrated = await migrate(db, now());
   if (migrated.kind !== 'succeeded') return migrated;
+  await noticeCopy(db, headFile);
   await checkHeadFile(db, headFile);
   const store = createStore(parts);
+  const restored = await settleRestored(store);
+  const setBack = await mendClock(store);
   await sweep(store);
   return succeeded({
     inbox: createInbox(store),
     changes: createChanges(store),
     steps: createSteps(store),
     locks: createLocks(store),
+    lockWaits: createLockWaits(store),
+    freezes: createFreezes(store),
     deliveries: createDeliveries(store),
     checks: createCheckStates(store),
     audit: createAudit(store, headFile),
     tokens: createTokens(store),
     accountLinks: createAccountLinks(store),
+    time: createTimeBook(store, setBack),
     feed: createConsoleFeed(store),
     sessions: createSessions(store),
+    ...(restored === undefined ? {} : { restored }),
+    restoreTold: () => forgetRestored(store),
+    prune: async (borders) => {
+      await sweep(store);
+      return prune(store, borders);
+    },
+    figures: () => figuresOf(store),
+    probe: () => probe(store),
+    onAudited: (listener) => store.onAudited(listener),
+    backUp: (path) => backUp(store, database, path),
+    trouble: () => store.trouble(),
     close: () => store.close(),
   });
 }
+
+/** The copy is good even where the disk of the journal has no room to record that it was made. */
+async function backUp(store: Store, database: DatabaseSync, path: string): Promise<Outcome<StoreCopy>> {
+  const copied = await backUpStore(database, { path, at: store.now() });
+  if (copied.kind !== 'succeeded') return copied;
+  const { bytes, auditRecords } = copied.value;
+  const detail = { path: copied.value.path, bytes, auditRecords };
+  const recorded = store.write(({ audit }) =>
+    audit({ event: 'store backed up', at: store.now(), actor: 'botswain', detail }),
+  );
+  await recorded.catch((error: unknown) => {
+    if (!(error instanceof StoreError)) throw error;
+  });
+  return copied;
+}
+
+/** Notes the moment: what every write needs, and not the same as before, which SQLite would not write at all. */
+const probe = (store: Store): Promise<void> =>
+  store.write(async ({ tx }) => {
+    await tx.updateTable('clock').set({ seen_at: store.now() }).where('id', '=', 1).execute();
+  });
 
 function openFile(folder: string, path: string): Outcome<DatabaseSync> {
   try {

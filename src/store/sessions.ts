@@ -48,6 +48,12 @@ export function createSessions(store: Store): SessionStore {
       store.conclude(async ({ tx }) => {
         await tx.deleteFrom('sessions').where('token_hash', '=', tokenHash).execute();
       }),
+    endSessionsOf: (person) =>
+      store.conclude(async ({ tx }) => {
+        await tx.deleteFrom('sign_in_links').where('person', '=', person).execute();
+        const ended = await tx.deleteFrom('sessions').where('person', '=', person).executeTakeFirstOrThrow();
+        return Number(ended.numDeletedRows);
+      }),
   };
 }
 

@@ -79,8 +79,9 @@ async function endStep(
   return true;
 }
 
-async function loseOrphans(
-  { tx, audit }: Writing<readonly Change[]>,
+/** Every `started` step of another owner becomes `unknown`, and its running change too; the locks stay. */
+export async function loseOrphans(
+  { tx, audit }: Pick<Writing<unknown>, 'tx' | 'audit'>,
   owner: string,
   at: number,
 ): Promise<readonly Change[]> {

@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { AuditEntry, AuditRecord } from '../domain/audit-event.ts';
-import { StoreError } from '../workflow/journal.ts';
+import { StoreError, type StoreTrouble } from '../workflow/journal.ts';
 import { appendAudit } from './audit-append.ts';
 import type { Head, HeadFile } from './audit-head.ts';
 import { FULL, guarded, storeError } from './errors.ts';
@@ -26,8 +26,12 @@ export interface Store {
   write<T>(work: Work<T>): Promise<T>;
   /** The end of something begun, or how people hear of it: may use up the reserve. */
   conclude<T>(work: Work<T>): Promise<T>;
+  /** Set from a write that the world refused to the next one that it takes. */
+  trouble(): StoreTrouble | undefined;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Tells of every audit entry once it is committed; the return value ends that. */
+  onAudited(listener: (entry: AuditEntry) => void): () => void;
   /** A second call waits for the first. */
   close(): Promise<void>;
 }
@@ -48,6 +52,13 @@ const UNDONE = Symbol('undone');
 export function createStore(parts: StoreParts): Store {
   const { db, path, reserve, headFile } = parts;
   let closing: Promise<void> | undefined;
+  let trouble: StoreTrouble | undefined;
+
+  const noted = (error: unknown): unknown => {
+    if (error instanceof StoreError) trouble = { since: trouble?.since ?? parts.now(), error };
+    return error;
+  };
+  const listeners = new Set<(entry: AuditEntry) => void>();
 
   const commit = async <T>(work: Work<T>): Promise<T> => {
     let undone: { readonly result: T } | undefined;
@@ -56,10 +67,12 @@ export function createStore(parts: StoreParts): Store {
       throw UNDONE;
     };
     let head: Head | undefined;
+    const audited: AuditEntry[] = [];
     const running = db.transaction().execute((tx) => {
       const audit = async (entry: AuditEntry): Promise<AuditRecord> => {
         const record = await appendAudit(tx, entry);
         head = record;
+        audited.push(record);
         return record;
       };
       return work({ tx, audit, undo });
@@ -68,24 +81,37 @@ export function createStore(parts: StoreParts): Store {
       if (error === UNDONE && undone !== undefined) return undone.result;
       throw error;
     });
-    if (undone === undefined && head !== undefined) noteHead(headFile, head);
+    if (undone !== undefined) return result;
+    if (head !== undefined) noteHead(headFile, head);
+    for (const listener of listeners) audited.forEach(listener);
     return result;
   };
 
   return {
     now: parts.now,
     read: (look) => guarded(path, () => look(db)),
+    trouble: () => trouble,
     async write(work) {
-      if (!reserve.restore()) throw storeError(path, FULL);
-      return guarded(path, () => commit(work));
+      if (!reserve.restore()) throw noted(storeError(path, FULL));
+      const result = await guarded(path, () => commit(work)).catch((error: unknown) => {
+        throw noted(error);
+      });
+      trouble = undefined;
+      return result;
     },
     async conclude(work) {
       try {
         return await guarded(path, () => commit(work));
       } catch (error) {
-        if (!isFull(error) || !reserve.free()) throw error;
-        return guarded(path, () => commit(work));
+        if (!isFull(error) || !reserve.free()) throw noted(error);
+        return guarded(path, () => commit(work)).catch((again: unknown) => {
+          throw noted(again);
+        });
       }
+    },
+    onAudited(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     close() {
       closing ??= close(parts);

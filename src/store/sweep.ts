@@ -21,6 +21,10 @@ export async function sweep(store: Store): Promise<void> {
       .where('expires_at', '<', now - KEEP_SIGN_INS_MS)
       .execute();
     await tx
+      .deleteFrom('link_codes')
+      .where('expires_at', '<', now - KEEP_SIGN_INS_MS)
+      .execute();
+    await tx
       .deleteFrom('sessions')
       .where('seen_at', '<', now - KEEP_SIGN_INS_MS)
       .execute();

@@ -5,13 +5,16 @@ import type { Verdict } from '../domain/verdict.ts';
 /** Every table as Kysely sees it. Times are epoch milliseconds, yes and no are 1 and 0. */
 export interface Tables {
   readonly schema_version: { readonly version: number; readonly applied_at: number };
-  readonly counters: { readonly name: 'change' | 'feed'; readonly value: number };
+  readonly counters: { readonly name: 'change' | 'feed' | 'freeze'; readonly value: number };
   readonly inbox: InboxTable;
   readonly changes: ChangesTable;
   readonly change_services: { readonly change_id: string; readonly service: string };
   readonly decisions: DecisionsTable;
+  readonly tries: TriesTable;
   readonly steps: StepsTable;
   readonly locks: LocksTable;
+  readonly lock_waits: LockWaitsTable;
+  readonly freezes: FreezesTable;
   readonly deliveries: DeliveriesTable;
   readonly rooms: RoomsTable;
   readonly check_states: CheckStatesTable;
@@ -26,8 +29,11 @@ export interface Tables {
   };
   readonly link_codes: { readonly code_hash: string; readonly person: string; readonly expires_at: number };
   readonly feed_entries: FeedEntriesTable;
+  readonly store_marks: StoreMarksTable;
   readonly sign_in_links: SignInLinksTable;
   readonly sessions: SessionsTable;
+  /** One row: the latest moment that was seen. */
+  readonly clock: { readonly id: 1; readonly seen_at: number };
 }
 
 /** `incoming` is JSON, emptied once it has been worked on. */
@@ -39,7 +45,7 @@ export interface InboxTable {
   readonly done: number;
 }
 
-/** `plan`, `demand` and `origin` are JSON; `version` only grows, so that touching it locks the row in PostgreSQL. */
+/** `plan`, `demand`, `origin`, `break_glass` and `review` are JSON; `version` only grows, so that touching it locks the row in PostgreSQL. */
 export interface ChangesTable {
   readonly number: number;
   readonly id: string;
@@ -61,6 +67,9 @@ export interface ChangesTable {
   readonly code: Code | null;
   readonly ending: string | null;
   readonly version: number;
+  readonly break_glass: string | null;
+  readonly review: string | null;
+  readonly review_open: number;
 }
 
 /** One row a person and change. */
@@ -72,6 +81,15 @@ export interface DecisionsTable {
   readonly at: number;
   readonly reason: string | null;
   readonly via: string;
+}
+
+/** One row a change and component it began to work on; `step` is its first one there. */
+export interface TriesTable {
+  readonly change_id: string;
+  readonly component: string;
+  readonly verb: string;
+  readonly step: string;
+  readonly at: number;
 }
 
 /** `evidence` is JSON of the executor's own; `ending` is JSON of exit code, output, code and message, null while started. */
@@ -95,6 +113,32 @@ export interface LocksTable {
   readonly holder_name: string;
   readonly reason: string;
   readonly at: number;
+  readonly until: number | null;
+  /** JSON: the lock of a person below the change that holds it. */
+  readonly under: string | null;
+}
+
+/** `wait` is JSON; `told` is the key of the delivery that says it. */
+export interface LockWaitsTable {
+  readonly person: string;
+  readonly subject: string;
+  readonly wait: string;
+  readonly at: number;
+  readonly told: string | null;
+}
+
+/** `places` is JSON; null = everything. */
+export interface FreezesTable {
+  readonly number: number;
+  readonly id: string;
+  readonly request_key: string;
+  readonly places: string | null;
+  readonly until: number;
+  readonly reason: string;
+  readonly person: string;
+  readonly person_name: string;
+  readonly at: number;
+  readonly lifted_at: number | null;
 }
 
 /**
@@ -185,4 +229,15 @@ export interface SessionsTable {
   readonly person: string;
   readonly created_at: number;
   readonly seen_at: number;
+}
+
+/**
+ * What a file of the journal knows of itself. `copied`: it is a copy made at this epoch millisecond (0 = nobody knows when).
+ * `ids`: the journal it takes the place of had allotted change numbers up to this one. `restored`: it was settled as a
+ * restored copy then, `detail` is JSON of what that came to, until everybody was told.
+ */
+export interface StoreMarksTable {
+  readonly name: 'copied' | 'ids' | 'restored';
+  readonly value: number;
+  readonly detail: string | null;
 }

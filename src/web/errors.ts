@@ -1,8 +1,21 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
+import type { z } from 'zod';
 import type { ChatPorts } from '../chat/chat.ts';
 
 /** Where the servers log; the same shape as the chats'. */
 export type WebLog = ChatPorts['log'];
+
+/** What a page asked cannot be read; it is answered with 400 and is no bug. */
+export class UnreadableError extends Error {
+  readonly statusCode = 400;
+}
+
+/** Reads what a request says of itself; throws {@link UnreadableError}. */
+export function readRequest<T>(shape: z.ZodType<T>, said: unknown): T {
+  const read = shape.safeParse(said);
+  if (!read.success) throw new UnreadableError(read.error.message);
+  return read.data;
+}
 
 const WORDS: Readonly<Record<number, { readonly message: string; readonly remedy: string }>> = {
   400: { message: 'The request could not be read.', remedy: 'Reload the page and try again.' },

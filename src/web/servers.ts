@@ -22,6 +22,8 @@ export interface PublicServerOptions {
   readonly host: string;
   /** 0 = any free one. */
   readonly port: number;
+  /** False when the process should be started anew. */
+  readonly alive: () => boolean;
   /** Says whether work may be taken, or why not, in one sentence. */
   readonly ready: () => Promise<{ readonly ready: boolean; readonly why?: string }>;
   readonly log: WebLog;
@@ -49,7 +51,10 @@ export function createPublicServer(options: PublicServerOptions): WebServer {
     const server = fastify({ bodyLimit: PUBLIC_BODY_BYTES, forceCloseConnections: true });
     answerErrors(server, options.log);
     await server.register(helmet);
-    server.get('/healthz', async () => ({ alive: true }));
+    server.get('/healthz', async (_request, reply) => {
+      const alive = options.alive();
+      return reply.code(alive ? 200 : 503).send({ alive });
+    });
     server.get('/readyz', async (_request, reply) => {
       const state = await options.ready();
       return reply.code(state.ready ? 200 : 503).send(state);

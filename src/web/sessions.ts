@@ -38,4 +38,6 @@ export interface SessionStore {
   session(tokenHash: string): Promise<Session | undefined>;
   touchSession(tokenHash: string, seenAt: number): Promise<void>;
   endSession(tokenHash: string): Promise<void>;
+  /** Ends every session and unused link of a person; returns how many sessions ended. */
+  endSessionsOf(person: string): Promise<number>;
 }

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { StoreError } from '../workflow/journal.ts';
 import type { Session, SessionStore } from './sessions.ts';
 
 /** What {@link createSignIns} needs. */
@@ -25,6 +26,8 @@ export interface SignIns {
   issueLink(person: string): Promise<IssuedLink>;
   /** Uses a link; `browser` is the mark of the browser ({@link newToken}), which owns the link from then on. */
   redeem(token: string, browser: string): Promise<Redeemed>;
+  /** Begins a session of a person who proved who they are in another way; gives its token. */
+  open(person: string): Promise<string>;
   /** Whose session this is; undefined when it ended, expired or never was. */
   who(sessionToken: string): Promise<string | undefined>;
   signOut(sessionToken: string): Promise<void>;
@@ -49,6 +52,13 @@ export function createSignIns({ store, now }: SignInOptions): SignIns {
   const alive = (session: Session): boolean =>
     now() - session.seenAt < SESSION_IDLE_MS && now() - session.createdAt < SESSION_LIFE_MS;
 
+  const open = async (person: string): Promise<string> => {
+    const sessionToken = newToken();
+    const session = { tokenHash: digest(sessionToken), person };
+    await store.saveSession({ ...session, createdAt: now(), seenAt: now() });
+    return sessionToken;
+  };
+
   return {
     async issueLink(person) {
       const token = newToken();
@@ -63,21 +73,26 @@ export function createSignIns({ store, now }: SignInOptions): SignIns {
       if (link === undefined) return { kind: 'refused', why: 'unknown' };
       if (link.usedBy !== usedBy) return { kind: 'refused', why: 'used elsewhere' };
       if (link.expiresAt <= now()) return { kind: 'refused', why: 'expired' };
-      const sessionToken = newToken();
-      const session = { tokenHash: digest(sessionToken), person: link.person };
-      await store.saveSession({ ...session, createdAt: now(), seenAt: now() });
-      return { kind: 'signed-in', person: link.person, sessionToken };
+      return { kind: 'signed-in', person: link.person, sessionToken: await open(link.person) };
     },
+
+    open,
 
     async who(sessionToken) {
       const session = await store.session(digest(sessionToken));
       if (session === undefined || !alive(session)) return undefined;
-      if (now() - session.seenAt > TOUCH_EVERY_MS) await store.touchSession(session.tokenHash, now());
+      // On a full disk nobody is signed out for it.
+      if (now() - session.seenAt > TOUCH_EVERY_MS)
+        await store.touchSession(session.tokenHash, now()).catch(unlessFull);
       return session.person;
     },
 
     signOut: (sessionToken) => store.endSession(digest(sessionToken)),
   };
 }
+
+const unlessFull = (error: unknown): void => {
+  if (!(error instanceof StoreError)) throw error;
+};
 
 const digest = (token: string): string => createHash('sha256').update(token).digest('base64url');

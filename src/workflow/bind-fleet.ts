@@ -5,6 +5,7 @@ import { type ComponentStatus, componentKey, type Target } from '../domain/fleet
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import { checkKey } from '../domain/verdict.ts';
 import type { Executor, ExecutorKind, ExecutorPorts } from '../executors/executor.ts';
+import { boundedExecutor } from './bounded-executor.ts';
 import type { Effects, Fleet } from './fleet.ts';
 import { redactingFleet } from './redacting-fleet.ts';
 
@@ -16,7 +17,7 @@ export interface Kinds {
 }
 
 /** What binding needs of the world. */
-export interface BindPorts extends Pick<ExecutorPorts, 'secret' | 'log'> {
+export interface BindPorts extends Pick<ExecutorPorts, 'secret' | 'log' | 'onHostKey'> {
   readonly now: () => number;
   /** What a target says goes no further with a secret in it: neither into the journal nor into a chat. */
   readonly redact: (text: string) => string;
@@ -55,7 +56,8 @@ class Executors implements Effects {
         );
       return executor.value.openStream(through, argv);
     };
-    for (const kind of kinds) this.#byKind.set(kind.kind, kind.create({ ...ports, target, openStream }));
+    for (const kind of kinds)
+      this.#byKind.set(kind.kind, boundedExecutor(kind.create({ ...ports, target, openStream })));
   }
 
   executorOf(target: Target): Outcome<Executor> {

@@ -1,4 +1,4 @@
-import type { Change } from '../domain/change.ts';
+import { type Change, FINAL_STATES } from '../domain/change.ts';
 import { componentKey } from '../domain/fleet.ts';
 import type { Action } from '../domain/message.ts';
 import type { Seen } from './seen.ts';
@@ -21,15 +21,19 @@ function whileWaiting(change: Change): readonly Action[] {
   ];
 }
 
-function afterwards(change: Change): readonly Action[] {
+/** Trying the same again is no longer offered when a person has to look, nor where it would break the glass again. */
+function afterwards(change: Change, isSpent: boolean): readonly Action[] {
   const [first] = change.plan.components;
   const logs: Action[] =
     first === undefined ? [] : [{ label: 'Logs', style: 'plain', line: `logs ${componentKey(first)}` }];
-  const again: Action = { label: 'Run again', style: 'plain', line: change.line };
+  const again: readonly Action[] =
+    isSpent || change.breakGlass !== undefined
+      ? []
+      : [{ label: 'Run again', style: 'plain', line: change.line }];
   const { wayBack } = change.plan;
   const back: Action[] =
     wayBack.kind === 'line' ? [{ label: wayBack.label, style: 'danger', line: wayBack.line }] : [];
-  return [...back, ...logs, again];
+  return [...back, ...logs, ...again];
 }
 
 function whileUnknown(change: Change, seen: Seen): readonly Action[] {
@@ -52,11 +56,20 @@ function whileUnknown(change: Change, seen: Seen): readonly Action[] {
 }
 
 /** The buttons that make sense in a change's state; none once nothing can be done. */
-export function changeActions(change: Change, seen: Seen): readonly Action[] {
+export function changeActions(change: Change, seen: Seen, isSpent = false): readonly Action[] {
+  return [...changing(change, seen, isSpent), ...reviewing(change)];
+}
+
+const reviewing = ({ id, state, breakGlass, review }: Change): readonly Action[] =>
+  breakGlass !== undefined && review === undefined && FINAL_STATES.includes(state)
+    ? [{ label: 'Sign the review', style: 'primary', line: `review ${id}` }]
+    : [];
+
+function changing(change: Change, seen: Seen, isSpent: boolean): readonly Action[] {
   if (change.state === 'awaiting approval') return whileWaiting(change);
   if (change.state === 'requested') return [{ label: 'Cancel', style: 'plain', line: `cancel ${change.id}` }];
   if (change.state === 'unknown') return whileUnknown(change, seen);
-  if (change.state === 'not verified' || change.state === 'failed') return afterwards(change);
+  if (change.state === 'not verified' || change.state === 'failed') return afterwards(change, isSpent);
   if ((change.state === 'running' || change.state === 'verifying') && change.cancelledBy === undefined)
     return [{ label: 'Stop before the next step', style: 'plain', line: `cancel ${change.id}` }];
   return [];

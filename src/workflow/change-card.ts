@@ -2,10 +2,13 @@ import { callText } from '../domain/call-text.ts';
 import type { Change, Decision, StepRecord } from '../domain/change.ts';
 import { CHANGE_TONES } from '../domain/change-tone.ts';
 import { componentKey } from '../domain/fleet.ts';
+import { type Lock, lockText } from '../domain/lock.ts';
 import type { Field, ListItem, Mention, Message, Part, Tone } from '../domain/message.ts';
 import { showMoment } from '../domain/moment.ts';
 import type { Person } from '../domain/person.ts';
 import { planSteps } from '../domain/plan.ts';
+import { recoveryWords, type SpentBudget } from './budget.ts';
+import { lockActions, lockParts } from './card-locks.ts';
 import { changeActions } from './change-actions.ts';
 import { approversOf, mentionOf, nameOf } from './people.ts';
 import type { Seen } from './seen.ts';
@@ -19,6 +22,10 @@ export interface CardFacts {
   readonly people: readonly Person[];
   readonly timezone: string;
   readonly now: number;
+  /** Locks of its components. */
+  readonly locks?: readonly Lock[];
+  /** Budgets of its components that are used up by now. */
+  readonly spent?: readonly SpentBudget[];
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -60,15 +67,39 @@ const lookedItems = ({ change, seen }: CardFacts): readonly ListItem[] =>
     detail: state.seen.join(', '),
   }));
 
+/** While it waits, who has lost the role meanwhile is not counted. */
+const counts = ({ change, people }: CardFacts, { person }: Decision): boolean =>
+  change.state !== 'awaiting approval' ||
+  approversOf(people, change.demand.from, change.requester).some(({ key }) => key === person);
+
+function stamp(facts: CardFacts, decision: Decision): string {
+  const { people, timezone, now } = facts;
+  const reason = decision.reason === undefined ? '' : ` (${decision.reason})`;
+  const lost = counts(facts, decision) ? '' : ', who may not approve any more';
+  return `${decision.decision} by ${nameOf(people, decision.person)} at ${showMoment(decision.at, timezone, now)}${reason}${lost}`;
+}
+
+function glassFields({ change, people, timezone, now }: CardFacts): readonly Field[] {
+  const { breakGlass, review } = change;
+  if (breakGlass === undefined) return [];
+  const by = showMoment(breakGlass.reviewBy, timezone, now);
+  const open = `open: ${breakGlass.reviewFrom.join(' or ')}, by ${by}`;
+  const signed =
+    review === undefined
+      ? open
+      : `signed by ${nameOf(people, review.person)} at ${showMoment(review.at, timezone, now)}: ${review.found}`;
+  return [
+    { label: 'Glass broken', value: `skipped ${breakGlass.skipped.join(', ') || 'nothing'}` },
+    { label: 'Review', value: signed },
+  ];
+}
+
 function decisionFields(facts: CardFacts): readonly Field[] {
-  const { change, decisions, people } = facts;
+  const { change, decisions } = facts;
   if (change.demand.count === 0) return [];
-  const given = decisions.filter((decision) => decision.decision === 'approved').length;
-  const stamps = decisions.map(
-    (decision) =>
-      `${decision.decision} by ${nameOf(people, decision.person)} at ${showMoment(decision.at, facts.timezone, facts.now)}${decision.reason === undefined ? '' : ` (${decision.reason})`}`,
-  );
-  const wanted = `${given} of ${change.demand.count} from ${change.demand.from.join(' or ')}`;
+  const counted = decisions.filter((decision) => decision.decision === 'approved' && counts(facts, decision));
+  const stamps = decisions.map((decision) => stamp(facts, decision));
+  const wanted = `${counted.length} of ${change.demand.count} from ${change.demand.from.join(' or ')}`;
   return [{ label: 'Approvals', value: [wanted, ...stamps].join('\n') }];
 }
 
@@ -79,7 +110,7 @@ function fields(facts: CardFacts): readonly Field[] {
     { label: 'Asked by', value: `${nameOf(people, change.requester)} at ${at(change.requestedAt)}` },
   ];
   if (change.reason !== undefined) all.push({ label: 'Reason', value: change.reason });
-  all.push(...decisionFields(facts));
+  all.push(...glassFields(facts), ...decisionFields(facts));
   if (change.startAt > change.requestedAt)
     all.push({ label: 'Starts', value: `${at(change.startAt)} ${timezone}` });
   if (change.state === 'awaiting approval')
@@ -96,10 +127,9 @@ function whileUnknown(change: Change, seen: Seen): string | undefined {
   return `${change.ending ?? ''} ${capital(seen.asking.why)}. ${next}.`.trim();
 }
 
-function whileRequested({ change, seen, now }: CardFacts): string | undefined {
+function whileRequested({ change, seen, timezone, now }: CardFacts): string | undefined {
   const { waitsFor } = seen;
-  if (waitsFor !== undefined)
-    return `Waits for ${waitsFor.key}, locked by ${waitsFor.holderName}: ${waitsFor.reason}.`;
+  if (waitsFor !== undefined) return `Waits for ${waitsFor.key}, ${lockText(waitsFor, { timezone, now })}.`;
   return change.startAt > now ? 'Waits for its time.' : undefined;
 }
 
@@ -136,6 +166,14 @@ function noWayBack({ state, plan }: Change): readonly Part[] {
   return [{ kind: 'context', text: `No way back: ${plan.wayBack.why}.` }];
 }
 
+const spentParts = ({ spent = [], ...showing }: CardFacts): readonly Part[] =>
+  spent
+    .filter(({ standing }) => standing.kind === 'exhausted' && showing.change.code !== 'DENIED_BUDGET')
+    .map((each) => ({
+      kind: 'text',
+      text: `Tried too often: ${each.verb} of ${each.component}. ${recoveryWords(each, showing)}`,
+    }));
+
 /** Draws the one live-edited card of a change. */
 export function changeCard(facts: CardFacts): Message {
   const { change, seen } = facts;
@@ -148,12 +186,21 @@ export function changeCard(facts: CardFacts): Message {
     state: stateWord(change),
     parts: [
       ...(said === undefined ? [] : [{ kind: 'text', text: said } as const]),
+      ...lockParts(facts),
       { kind: 'fields', fields: fields(facts) },
       showsCalls ? { kind: 'code', title: 'Exactly this will run', text: exactCalls(change) } : steps,
       ...noWayBack(change),
+      ...spentParts(facts),
       { kind: 'context', text: `${change.id} · plan ${change.digest.slice(0, 12)} · ${change.demand.rule}` },
     ],
-    actions: changeActions(change, seen),
+    actions: [
+      ...changeActions(
+        change,
+        seen,
+        facts.spent?.some(({ standing }) => standing.kind === 'exhausted'),
+      ),
+      ...lockActions(facts),
+    ],
     mentions: mentions(facts),
   };
 }

@@ -9,11 +9,13 @@ import { untilStored } from './run-step.ts';
 export interface Ending {
   readonly to: Extract<
     ChangeState,
-    'succeeded' | 'not verified' | 'failed' | 'unknown' | 'voided' | 'cancelled' | 'expired'
+    'succeeded' | 'not verified' | 'failed' | 'unknown' | 'voided' | 'cancelled' | 'expired' | 'denied'
   >;
   /** One or two sentences for people. */
   readonly ending: string;
   readonly code?: Code;
+  /** The change that asks for it again as it is now. */
+  readonly anew?: string;
 }
 
 const EVENT_OF: Readonly<Record<Ending['to'], AuditEventName>> = {
@@ -24,6 +26,7 @@ const EVENT_OF: Readonly<Record<Ending['to'], AuditEventName>> = {
   voided: 'change voided',
   cancelled: 'change cancelled',
   expired: 'change expired',
+  denied: 'change denied',
 };
 
 /** What the audit says of a change as a whole. */
@@ -71,6 +74,20 @@ export async function endChange(
     }),
   );
   return moved !== undefined;
+}
+
+/** How a change ends whose time ran out before it started. */
+export function endingOfExpiry({ state, demand }: Pick<Change, 'state' | 'demand'>): Ending {
+  const code = 'DENIED_EXPIRED';
+  if (state === 'requested')
+    return { to: 'expired', code, ending: 'It could not start in time; nothing was done. Ask again.' };
+  if (demand.onExpiry === 'denied')
+    return {
+      to: 'denied',
+      code,
+      ending: 'Nobody approved it in time, and that counts as denied here; nothing was done.',
+    };
+  return { to: 'expired', code, ending: 'Nobody approved it in time; nothing was done. Ask again.' };
 }
 
 /** What a person is told of a step that did not succeed. */

@@ -5,7 +5,7 @@ import type { Person } from '../domain/person.ts';
 import { planSteps } from '../domain/plan.ts';
 import { changeAudit, endChange } from './change-ending.ts';
 import type { Journal, StepEnd } from './journal.ts';
-import { nameOf } from './people.ts';
+import { approversOf, nameOf } from './people.ts';
 import { stepAudit } from './step-end.ts';
 
 /** What deciding needs. */
@@ -35,20 +35,26 @@ export async function findChange(journal: Journal, id: string): Promise<Outcome<
 async function refused(
   deciding: Deciding,
   change: Change,
-  refusal: Failed & { readonly person: Person },
+  refusal: Failed & { readonly by: Pick<Wish, 'person' | 'via'> },
 ): Promise<Failed> {
-  const { person, ...why } = refusal;
-  const about = { at: deciding.now(), actor: person.key, code: why.code, detail: { why: why.message } };
+  const { by, ...why } = refusal;
+  const detail = { why: why.message, via: by.via };
+  const about = { at: deciding.now(), actor: by.person.key, code: why.code, detail };
   await deciding.journal.audit.append(changeAudit(change, 'decision refused', about));
-  return why;
+  return { ...why, isAudited: true };
 }
 
-const tooLate = (deciding: Deciding, change: Change): Failed => {
-  const ranOut = change.state === 'awaiting approval' && change.demand.expiresAt <= deciding.now();
+/** Who comes too late is told privately who was before them. */
+async function tooLate({ journal, people, now }: Deciding, change: Change): Promise<Failed> {
+  const ranOut = change.state === 'awaiting approval' && change.demand.expiresAt <= now();
   if (ranOut || change.state === 'expired')
     return failed('DENIED_EXPIRED', `${change.id} has expired`, 'Ask for the change again.');
-  return failed('DENIED_STALE', `${change.id} does not wait for a decision any more: it is ${change.state}`);
-};
+  const decisions = await journal.changes.decisions(change.id);
+  const stamps = decisions.map(({ decision, person }) => `${decision} by ${nameOf(people, person)}`);
+  const by = stamps.length === 0 ? '' : ` (${stamps.join(', ')})`;
+  const why = `${change.id} does not wait for a decision any more: it is ${change.state}${by}`;
+  return failed('DENIED_STALE', why);
+}
 
 /** Records a person's yes or no. `digest` is what the pressed card showed, at least its first characters. */
 export async function decide(
@@ -65,9 +71,9 @@ export async function decide(
   const change = found.value;
   const { person } = wish;
   if (change.state !== 'awaiting approval')
-    return refused(deciding, change, { ...tooLate(deciding, change), person });
+    return refused(deciding, change, { ...(await tooLate(deciding, change)), by: wish });
   const why = whyNotDecide(change, person);
-  if (why !== undefined) return refused(deciding, change, { ...failed(why.code, why.message), person });
+  if (why !== undefined) return refused(deciding, change, { ...failed(why.code, why.message), by: wish });
   if (wish.digest !== undefined && !change.digest.startsWith(wish.digest))
     return refused(deciding, change, {
       ...failed(
@@ -75,10 +81,17 @@ export async function decide(
         `that card shows another plan than ${change.id} has now`,
         'Look at the new card.',
       ),
-      person,
+      by: wish,
     });
   return record(deciding, change, wish);
 }
+
+/** Who has lost the role since approving does not count any more. */
+const termsOf = (
+  { people }: Deciding,
+  { demand, requester }: Change,
+  { startWithinMs }: { readonly startWithinMs: number },
+) => ({ startWithinMs, approvers: approversOf(people, demand.from, requester).map(({ key }) => key) });
 
 async function record(
   deciding: Deciding,
@@ -100,15 +113,19 @@ async function record(
   const audit = changeAudit(change, event, {
     at,
     actor: person.key,
-    detail: { via: wish.via, ...(wish.reason === undefined ? {} : { reason: wish.reason }) },
+    detail: {
+      via: wish.via,
+      rule: change.demand.rule,
+      ...(wish.reason === undefined ? {} : { reason: wish.reason }),
+    },
   });
-  const result = await deciding.journal.changes.decide(decision, wish.startWithinMs, audit);
+  const result = await deciding.journal.changes.decide(decision, termsOf(deciding, change, wish), audit);
   if (result.kind === 'recorded') return succeeded(result);
   if (result.kind === 'too late')
-    return refused(deciding, change, { ...tooLate(deciding, result.change), person });
+    return refused(deciding, change, { ...(await tooLate(deciding, result.change)), by: wish });
   return refused(deciding, change, {
     ...failed('DENIED_ALREADY_DECIDED', `you ${result.decision.decision} ${change.id} already`),
-    person,
+    by: wish,
   });
 }
 

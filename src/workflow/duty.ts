@@ -12,14 +12,16 @@ export interface Round {
   readonly name: string;
   /** Milliseconds from the end of one round to the beginning of the next. */
   readonly everyMs: number;
+  /** Milliseconds from the start to the first round; 0 unless told. */
+  readonly firstAfterMs?: number;
   /** One round; whether anything is due is decided inside. */
   readonly run: () => Promise<void>;
   /** A round that broke; the next one comes all the same. */
   readonly onError: (error: unknown) => void;
 }
 
-/** A duty in rounds that never overlap; the first comes at the start. */
-export function inRounds({ name, everyMs, run, onError }: Round): Duty {
+/** A duty in rounds that never overlap; the first comes at the start unless told otherwise. */
+export function inRounds({ name, everyMs, firstAfterMs, run, onError }: Round): Duty {
   let timer: NodeJS.Timeout | undefined;
   let under: Promise<void> = Promise.resolve();
   let isStopped = false;
@@ -32,7 +34,10 @@ export function inRounds({ name, everyMs, run, onError }: Round): Duty {
   };
   return {
     name,
-    start: async () => round(),
+    start: async () => {
+      if (firstAfterMs === undefined) round();
+      else timer = setTimeout(round, firstAfterMs);
+    },
     stop: async () => {
       isStopped = true;
       clearTimeout(timer);

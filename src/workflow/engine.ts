@@ -1,5 +1,6 @@
 import type { Change } from '../domain/change.ts';
-import { changeAudit, endAfterBug, endChange, endingOfStep } from './change-ending.ts';
+import { changeAudit, endAfterBug, endChange, endingOfExpiry, endingOfStep } from './change-ending.ts';
+import { refuseStart } from './over-budget.ts';
 import { withPatience } from './patience.ts';
 import { changesBehind } from './publish-change.ts';
 import { reconcile } from './reconcile.ts';
@@ -18,6 +19,9 @@ export interface EnginePorts extends Omit<Running, 'ending'> {
 /** Milliseconds between two looks at what is due when nothing hints. */
 const TICK_MS = 1000;
 
+/** Milliseconds at a stop to write down, and to wish said, what is left to its receipt. */
+const HAND_OVER_MS = 1000;
+
 /** Milliseconds between two questions to a target about an unknown step; the last repeats. */
 const ASK_AGAIN_MS = [500, 1000, 2000, 5000, 10_000, 30_000] as const;
 
@@ -32,6 +36,8 @@ export class Engine {
   #ticking: Promise<void> | undefined;
   #again = false;
   #stopping = false;
+  /** When it last looked at what is due, on a clock that only goes forward. */
+  #lookedAt = performance.now();
   #isOver = false;
 
   constructor(ports: EnginePorts) {
@@ -52,13 +58,31 @@ export class Engine {
     await this.#tick();
   }
 
-  /** Starts nothing any more and waits for running steps and what is being verified, at most this long; what is not done then is found by the next boot. */
+  /**
+   * Starts nothing any more and waits for running steps and what is being verified, at most this long (milliseconds).
+   * A step that runs on then is left to its receipt: it is unknown, and its card says so before this process is gone.
+   */
   async stop(patienceMs: number): Promise<void> {
     this.#stopping = true;
     clearInterval(this.#timer);
     this.#unsubscribe?.();
     await withPatience(this.#settled(), patienceMs);
     this.#isOver = true;
+    const handedOver = this.#handOver().catch((error: unknown) => this.#ports.onError(undefined, error));
+    // A full disk must not keep the process from ending.
+    await withPatience(handedOver, HAND_OVER_MS);
+  }
+
+  async #handOver(): Promise<void> {
+    if (this.#running.size === 0) return;
+    const { guard, publish } = this.#ports;
+    const lost = await guard.journal.steps.loseOrphans(`nobody after ${guard.owner}`, guard.now());
+    for (const change of lost) await publish(change.id);
+  }
+
+  /** Milliseconds since it last looked at what is due. */
+  get sinceLooked(): number {
+    return performance.now() - this.#lookedAt;
   }
 
   #ending(): 'no' | 'soon' | 'now' {
@@ -102,12 +126,13 @@ export class Engine {
     // Who asked first gets the lock. One that cannot be worked on must not stop the others.
     for (const change of open)
       await this.#attend(change).catch((error: unknown) => this.#ports.onError(change.id, error));
+    this.#lookedAt = performance.now();
   }
 
   async #attend(change: Change): Promise<void> {
     const at = this.#ports.guard.now();
-    if (change.state === 'unknown') this.#askTarget(change);
-    else if (this.#isExpired(change, at)) await this.#expire(change);
+    if (change.state === 'unknown') await this.#askTarget(change);
+    else if (this.#isExpired(change, at)) this.#aside(change, () => this.#expire(change));
     else if (change.state === 'requested' && change.startAt <= at) await this.#begin(change);
   }
 
@@ -117,37 +142,38 @@ export class Engine {
 
   async #expire(change: Change): Promise<void> {
     const { guard, publish } = this.#ports;
-    const ending =
-      change.state === 'requested'
-        ? 'It could not start in time; nothing was done. Ask again.'
-        : 'Nobody approved it in time; nothing was done. Ask again.';
     const at = guard.now();
-    await endChange(guard.journal, change, {
-      to: 'expired',
-      code: 'DENIED_EXPIRED',
-      ending,
-      at,
-      from: [change.state],
-    });
+    await endChange(guard.journal, change, { ...endingOfExpiry(change), at, from: [change.state] });
     await publish(change.id);
   }
 
   async #begin(change: Change): Promise<void> {
     if (this.#running.has(change.id) || this.#stopping) return;
-    const { guard, publish } = this.#ports;
+    const { guard, publish, fleet } = this.#ports;
     const at = guard.now();
+    const { budget = [] } = fleet.configuration;
     const result = await guard.journal.changes.start(
       change.id,
-      at,
+      { at, budget },
       changeAudit(change, 'change started', { at }),
     );
-    if (result.kind === 'locked') await publish(change.id, { waitsFor: result.lock });
+    if (result.kind === 'exhausted') this.#aside(change, () => refuseStart(this.#ports, change, result));
+    if (result.kind === 'locked') this.#aside(change, () => publish(change.id, { waitsFor: result.lock }));
     if (result.kind !== 'started') return;
     // Nothing may come between: whoever has started must be seen to its end.
     this.#track(result.change, async (it) => {
       await publish(it.id);
       await runChange(this.#ports, it);
     });
+  }
+
+  /** What waits for a store that takes nothing must not hold up the look at the others. */
+  #aside(change: Change, work: () => Promise<void>): void {
+    if (this.#running.has(change.id)) return;
+    const ended = work()
+      .catch((error: unknown) => this.#ports.onError(change.id, error))
+      .finally(() => this.#running.delete(change.id));
+    this.#running.set(change.id, ended);
   }
 
   #track(change: Change, work: (change: Change) => Promise<void>): void {
@@ -164,18 +190,25 @@ export class Engine {
 
   async #afterBug(change: Change, error: unknown): Promise<void> {
     const { guard, publish, onError } = this.#ports;
-    if (error === LEFT) return;
+    // Once it is over the journal is closed; the next boot finds the change where it stands.
+    if (error === LEFT || this.#isOver) return;
     onError(change.id, error);
-    // The journal may be closed by now; the next boot finds the change where it stands.
     if (this.#stopping) return;
     await untilStored(() => endAfterBug(guard.journal, change, { error, at: guard.now() }));
     await publish(change.id);
   }
 
-  #askTarget(change: Change): void {
+  async #askTarget(change: Change): Promise<void> {
     const asked = this.#askAt.get(change.id);
-    if (asked !== undefined && performance.now() < asked.at) return;
+    const waits = asked !== undefined && performance.now() < asked.at;
+    if (waits && (await this.#hasOpenStep(change))) return;
     this.#track(change, (it) => this.#reconcile(it, asked?.times ?? 0));
+  }
+
+  /** None is open any more once a person has settled the last: then there is nobody to wait for. */
+  async #hasOpenStep({ id }: Change): Promise<boolean> {
+    const records = await this.#ports.guard.journal.steps.ofChange(id);
+    return records.some(({ state }) => state === 'unknown' || state === 'started');
   }
 
   async #reconcile(change: Change, times: number): Promise<void> {

@@ -1,11 +1,12 @@
-import type { Conversation, Incoming } from '../chat/chat.ts';
+import type { Incoming } from '../chat/chat.ts';
 import type { AuditEntry, AuditRecord } from '../domain/audit-event.ts';
-import type { Change, ChangeState, Decision, StepRecord, StepState } from '../domain/change.ts';
+import type { Change, StepRecord, StepState } from '../domain/change.ts';
 import type { Code } from '../domain/code.ts';
-import type { Lock } from '../domain/lock.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { CheckState } from '../domain/verdict.ts';
+import type { Changes } from './change-book.ts';
 import type { Deliveries } from './deliveries.ts';
+import type { Freezes, Locks, LockWaits } from './lock-books.ts';
 
 /**
  * The only truth: everything that must survive `kill -9`, committed (fsync) before the promise resolves.
@@ -17,12 +18,30 @@ export interface Journal {
   readonly changes: Changes;
   readonly steps: Steps;
   readonly locks: Locks;
+  readonly lockWaits: LockWaits;
+  readonly freezes: Freezes;
   readonly deliveries: Deliveries;
   readonly checks: CheckStates;
   readonly audit: Audit;
   readonly tokens: Tokens;
   readonly accountLinks: AccountLinks;
+  readonly time: TimeBook;
+  /** What was made of a restored copy when it was opened; absent for others, and once everybody was told. */
+  readonly restored?: Restored;
+  /** Everybody was told of {@link restored}. */
+  restoreTold(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A journal that was restored from a copy of itself; what happened in between is not in it. */
+export interface Restored {
+  readonly at: number;
+  /** When the copy was made; absent where only the missing audit records show it. */
+  readonly copiedAt?: number;
+  /** Ids of changes that waited and are void, that were under way and were given up, and whose targets are being asked. */
+  readonly voided: readonly string[];
+  readonly givenUp: readonly string[];
+  readonly unknown: readonly string[];
 }
 
 /** The store said no or is not there; the one thing the journal throws for the world's sake. */
@@ -33,6 +52,13 @@ export class StoreError extends Error {
     super(message, { cause });
     this.code = code;
   }
+}
+
+/** Why nothing new can be written, and since when (epoch milliseconds). */
+export interface StoreTrouble {
+  readonly since: number;
+  /** The latest. */
+  readonly error: StoreError;
 }
 
 /** What came in from chats, each once by its id, kept until it has been worked on. */
@@ -47,79 +73,14 @@ export interface Inbox {
   pendingBefore(at: number): Promise<readonly string[]>;
 }
 
-/** A change as it is asked for; the journal allots the id. */
-export interface ChangeDraft
-  extends Omit<Change, 'id' | 'startedAt' | 'endedAt' | 'cancelledBy' | 'code' | 'ending'> {
-  /** Unique: the incoming id that asked for it; a second request with it returns the first change. */
-  readonly requestKey: string;
-  /** Where it was asked for; its card goes there. */
-  readonly origin: Conversation;
-}
-
-/** What a move may set besides the state. */
-export interface ChangePatch {
-  readonly startedAt?: number;
-  readonly endedAt?: number;
-  readonly code?: Code;
-  readonly ending?: string;
-}
-
-/** Which changes are wanted, newest first unless said otherwise. */
-export interface ChangeFilter {
-  readonly states?: readonly ChangeState[];
-  readonly service?: string;
-  /** Epoch milliseconds of the request. */
-  readonly since?: number;
-  /** Whoever asked first comes first. */
-  readonly oldestFirst?: boolean;
-  /** At most this many, 1 … 500. */
-  readonly limit: number;
-}
-
-/** What became of a decision. */
-export type DecisionResult =
-  | { readonly kind: 'recorded'; readonly change: Change; readonly decisions: readonly Decision[] }
-  /** The same person decided before. */
-  | { readonly kind: 'already decided'; readonly change: Change; readonly decision: Decision }
-  /** It no longer waits, has expired, or stands under another digest. */
-  | { readonly kind: 'too late'; readonly change: Change };
-
-/** What became of a start. */
-export type StartResult =
-  | { readonly kind: 'started'; readonly change: Change }
-  | { readonly kind: 'locked'; readonly lock: Lock }
-  | { readonly kind: 'gone' };
-
-/** Changes and the decisions on them. */
-export interface Changes {
-  request(
-    draft: ChangeDraft,
-    audit: AuditEntry,
-  ): Promise<{ readonly change: Change; readonly isNew: boolean }>;
-  find(id: string): Promise<Change | undefined>;
-  list(filter: ChangeFilter): Promise<readonly Change[]>;
-  originOf(id: string): Promise<Conversation | undefined>;
-  decisions(id: string): Promise<readonly Decision[]>;
-  /** Compare-and-set; undefined when the change was not in `from`. A final state releases its locks in the same transaction. */
-  move(
-    id: string,
-    from: readonly ChangeState[],
-    move: { readonly to: ChangeState; readonly patch: ChangePatch; readonly audit: AuditEntry },
-  ): Promise<Change | undefined>;
-  /** Takes all locks of its plan's components and moves `requested` to `running`, or does neither. */
-  start(id: string, at: number, audit: AuditEntry): Promise<StartResult>;
-  /** Records a decision; when the tally is complete moves to `requested` (approved, startBy moved to at + startWithinMs) or `denied`. */
-  decide(decision: Decision, startWithinMs: number, audit: AuditEntry): Promise<DecisionResult>;
-  /** Marks a running, verifying or unknown change to stop before its next step; false when it is in none of these. */
-  askToStop(id: string, person: string, audit: AuditEntry): Promise<boolean>;
-}
-
 /** How a step ended. */
 export interface StepEnd {
   readonly state: Exclude<StepState, 'started'>;
   readonly endedAt: number;
   readonly exitCode?: number;
   readonly output?: string;
+  /** sha256 (hex) of the whole of what was printed, before redaction, where `output` is not all of it. */
+  readonly outputSha256?: { readonly stdout?: string; readonly stderr?: string };
   readonly code?: Code;
   readonly message?: string;
 }
@@ -145,15 +106,6 @@ export interface Steps {
   loseOrphans(owner: string, at: number): Promise<readonly Change[]>;
 }
 
-/** Locks, one a component. */
-export interface Locks {
-  all(): Promise<readonly Lock[]>;
-  /** Takes all or none; the first lock in the way is returned. The same holder again is no conflict. */
-  take(locks: readonly Lock[], audit: AuditEntry): Promise<Lock | undefined>;
-  /** Releases these keys as far as `holder` holds them; returns how many. */
-  release(keys: readonly string[], holder: string, audit: AuditEntry): Promise<number>;
-}
-
 /** What the checks last saw. */
 export interface CheckStates {
   save(states: readonly CheckState[]): Promise<void>;
@@ -163,17 +115,33 @@ export interface CheckStates {
 /** Which audit records are wanted, newest first. */
 export interface AuditFilter {
   readonly service?: string;
+  /** Epoch milliseconds. */
   readonly since?: number;
+  /** Epoch milliseconds; what was written then does not count any more. */
+  readonly until?: number;
+  /** Only records before this one, for the next page. */
+  readonly before?: number;
   /** 1 … 10,000. */
   readonly limit: number;
+}
+
+/** The end of the chain at some time, as it was noted outside of the journal. */
+export interface NotedHead {
+  /** sha256 in hexadecimal, or its first characters. */
+  readonly hash: string;
+  readonly sequence?: number;
+  /** In words, where it was noted: `audit-heads.log, line 3`. */
+  readonly where: string;
 }
 
 /** The hash-chained audit. */
 export interface Audit {
   append(entry: AuditEntry): Promise<AuditRecord>;
   list(filter: AuditFilter): Promise<readonly AuditRecord[]>;
-  /** Walks the whole chain; names the first bad record. */
-  verify(): Promise<Outcome<{ readonly records: number; readonly head: string }>>;
+  /** Walks the whole chain; names the first bad record. Each noted head must be in it. */
+  verify(noted?: readonly NotedHead[]): Promise<Outcome<{ readonly records: number; readonly head: string }>>;
+  /** What was found wrong when the journal was opened and no person has cleared up yet. */
+  doubt(): string | undefined;
 }
 
 /** An account that a person linked, beside those in the configuration. */
@@ -193,6 +161,24 @@ export interface AccountLinks {
   /** Takes a code from an account and links it; the person, or undefined when the code is wrong or has expired. */
   take(code: string, by: Omit<AccountLink, 'person'>): Promise<string | undefined>;
   all(): Promise<readonly AccountLink[]>;
+}
+
+/** That the clock was set back, and what was moved along. */
+export interface SetBack {
+  /** By at least this many milliseconds. */
+  readonly byMs: number;
+  /** Ids of the changes that wait, whose times were moved. */
+  readonly changes: readonly string[];
+}
+
+/** What the journal knows of time, so that nothing lasts longer when the clock is set back. */
+export interface TimeBook {
+  /** What was found at opening: the clock shows less than was seen before. */
+  readonly setBackBefore: SetBack | undefined;
+  /** Notes a moment that was seen, so that the next boot can compare. */
+  saw(at: number): Promise<void>;
+  /** Moves back what waits for a while (approvals, waits of the outbox, sign-ins), in one transaction; `at` is the time from now on. */
+  setBack(byMs: number, at: number): Promise<SetBack>;
 }
 
 /** Short tokens for lines that do not fit into a button. */

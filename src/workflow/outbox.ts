@@ -1,5 +1,6 @@
 import type { Chat } from '../chat/chat.ts';
 import type { Platform } from '../domain/person.ts';
+import type { Clock } from './clock.ts';
 import { deliver, type Refusal } from './deliver.ts';
 import type { Delivery, Lane } from './deliveries.ts';
 import type { Journal } from './journal.ts';
@@ -15,6 +16,8 @@ export interface OutboxPorts {
   readonly chats: readonly Chat[];
   readonly now: () => number;
   readonly onError: (error: unknown) => void;
+  /** Tells by how much the clock was set back; absent = it never is. */
+  readonly clock?: Pick<Clock, 'onBack'>;
   /** What one chat does for another that does not answer; absent = nothing. */
   readonly takeover?: Takeover | undefined;
 }
@@ -51,6 +54,7 @@ export class Outbox {
   #timer: NodeJS.Timeout | undefined;
   #alarm: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
   #unsubscribe: (() => void) | undefined;
+  #forgetClock: (() => void) | undefined;
   #takingOver = false;
   #stopping = false;
 
@@ -61,19 +65,24 @@ export class Outbox {
   /** Begins to deliver what is wished, first of all what the last boot left. */
   start(): void {
     this.#unsubscribe = this.#ports.wakeups.on('deliveries', () => this.#look());
+    this.#forgetClock = this.#ports.clock?.onBack((byMs) => {
+      this.#pace.moveBack(byMs);
+      this.#look();
+    });
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#look();
   }
 
   /** Delivers what can be delivered at once, then stops; the rest stays wished. */
   async stop(): Promise<void> {
-    const deadline = this.#ports.now() + STOP_MS;
+    const deadline = performance.now() + STOP_MS;
     this.#look();
-    while (this.#working.size > 0 && this.#ports.now() < deadline) await Promise.allSettled(this.#working);
+    while (this.#working.size > 0 && performance.now() < deadline) await Promise.allSettled(this.#working);
     this.#stopping = true;
     clearInterval(this.#timer);
     clearTimeout(this.#alarm?.timer);
     this.#unsubscribe?.();
+    this.#forgetClock?.();
     await Promise.allSettled(this.#working);
   }
 
@@ -211,7 +220,7 @@ export class Outbox {
   }
 
   #lookIn(ms: number): void {
-    const at = this.#ports.now() + ms;
+    const at = performance.now() + ms;
     if (this.#alarm !== undefined && this.#alarm.at <= at) return;
     clearTimeout(this.#alarm?.timer);
     const timer = setTimeout(() => {

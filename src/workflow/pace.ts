@@ -79,6 +79,12 @@ export class Pace {
     return this.#of(channel).restUntil > moment;
   }
 
+  /** The clock was set back by this many milliseconds: what waits for a while waits no longer for that. */
+  moveBack(byMs: number): void {
+    for (const room of this.#rooms.values())
+      this.#keep({ ...room, pacedOut: room.pacedOut - byMs, restUntil: room.restUntil - byMs });
+  }
+
   /** A clock that was set back must not hold a place up for longer than its burst. */
   #pacedOut(place: string, paceMs: number, now: number): number {
     return Math.min(this.#of(place).pacedOut, now + BURSTS.P0 * paceMs);

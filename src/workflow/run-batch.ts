@@ -93,6 +93,11 @@ async function takeStep(running: BatchRunning, change: Change, step: Step): Prom
   return end.state === 'succeeded' ? undefined : endingOfStep(change, step, end);
 }
 
+const mustBeNewRun = ({ plan }: Change, { component }: Step): boolean =>
+  plan.batches
+    .flatMap(({ verifications }) => verifications)
+    .some(({ newRun, component: verified }) => newRun && componentKey(verified) === componentKey(component));
+
 async function beginStep(running: BatchRunning, change: Change, step: Step): Promise<StepEnd> {
   const { guard, fleet } = running;
   const placed = fleet.configuration.services
@@ -106,6 +111,10 @@ async function beginStep(running: BatchRunning, change: Change, step: Step): Pro
       message: 'it is not configured any more',
     };
   const status = await fleet.status(placed);
+  if (status.kind !== 'succeeded' && mustBeNewRun(change, step)) {
+    const message = `nothing was sent, because nobody could tell a new run from the one before, which cannot be read: ${guard.redact(status.message)}`;
+    return { state: 'failed', endedAt: guard.now(), code: status.code, message };
+  }
   const runBefore = status.kind === 'succeeded' ? status.value.run : undefined;
   const ended = runStep(guard, { change, step, target: placed.target, attempt: 1, runBefore });
   const shown = running.publish(change.id);
@@ -161,6 +170,6 @@ export async function verifyBatch(
   const stopped = result.kind === 'cancelled' ? await stopAsked(guard.journal, change.id) : undefined;
   if (stopped !== undefined) return { kind: 'ended', ending: stopped };
   const missing = result.kind === 'cancelled' ? [] : result.states.filter((state) => !state.holds);
-  const ending = `It ran, but it is not verified: ${seenText(missing)}.`;
+  const ending = `It ran, but it is not verified: ${seenText(missing).replace(/\.$/, '')}.`;
   return { kind: 'ended', ending: { to: 'not verified', code: 'TARGET_NOT_VERIFIED', ending } };
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Change, StepRecord } from '../domain/change.ts';
+import type { Code } from '../domain/code.ts';
 import { formatDuration } from '../domain/duration.ts';
 import { componentKey } from '../domain/fleet.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -11,6 +12,8 @@ import { type BatchRunning, type BatchVerified, runBatch, verifyBatch } from './
 export interface Running extends BatchRunning {
   /** Makes the plan again from the line as it was asked for, to see whether it still holds. */
   readonly rebuild: (change: Change) => Promise<Outcome<Plan>>;
+  /** Asks for it again as it is now, where others must approve that; the new id. The same again asks once. */
+  readonly askAnew?: (change: Change) => Promise<string | undefined>;
 }
 
 /**
@@ -22,6 +25,8 @@ export async function runChange(running: Running, change: Change): Promise<void>
   const at = running.guard.now();
   await endChange(running.guard.journal, change, { ...ending, at, from: ['running', 'verifying'] });
   await running.publish(change.id);
+  // Only now is what the voided one held free again.
+  if (ending.anew !== undefined) await running.publish(ending.anew);
 }
 
 async function endingOf(running: Running, change: Change): Promise<Ending> {
@@ -79,6 +84,9 @@ const START_GRACE_MS = 60_000;
 const isTooLate = ({ startBy, startedAt = 0 }: Change, now: number): boolean =>
   now > startBy && now > startedAt + START_GRACE_MS;
 
+/** What is not allowed any more was not tried. */
+const isDenial = (code: Code): boolean => code.startsWith('DENIED_');
+
 async function whyNotHolds(running: Running, change: Change): Promise<Ending | undefined> {
   if (isTooLate(change, running.guard.now())) {
     const ending =
@@ -86,11 +94,20 @@ async function whyNotHolds(running: Running, change: Change): Promise<Ending | u
     return { to: 'voided', code: 'DENIED_EXPIRED', ending };
   }
   const rebuilt = await running.rebuild(change);
-  if (rebuilt.kind !== 'succeeded')
-    return { to: 'failed', code: rebuilt.code, ending: `Nothing was done: ${rebuilt.message}.` };
-  if (planDigest(rebuilt.value) === change.digest) return undefined;
-  const ending = `Nothing was done: ${whatDrifted(change.plan, rebuilt.value)} since it was planned. Ask again to see the new plan.`;
-  return { to: 'voided', code: 'DENIED_DRIFTED', ending };
+  if (rebuilt.kind === 'succeeded' && planDigest(rebuilt.value) === change.digest) return undefined;
+  const why =
+    rebuilt.kind === 'succeeded'
+      ? `${whatDrifted(change.plan, rebuilt.value)} since it was planned`
+      : rebuilt.message.replace(/\.$/, '');
+  const code = rebuilt.kind === 'succeeded' ? 'DENIED_DRIFTED' : rebuilt.code;
+  const ending = `Nothing was done: ${why}.`;
+  if (!isDenial(code)) return { to: 'failed', code, ending };
+  const isAskable = code === 'DENIED_DRIFTED' || code === 'DENIED_POLICY';
+  const anew = isAskable ? await running.askAnew?.(change) : undefined;
+  if (anew !== undefined)
+    return { to: 'voided', code, ending: `${ending} It is asked for anew as ${anew}.`, anew };
+  const ask = code === 'DENIED_DRIFTED' ? ' Ask again to see the new plan.' : '';
+  return { to: 'voided', code, ending: `${ending}${ask}` };
 }
 
 function whatDrifted(before: Plan, after: Plan): string {

@@ -27,12 +27,22 @@ export function endOf(
   const endedAt = ports.now();
   if (outcome.kind !== 'succeeded')
     return { state: outcome.kind, endedAt, code: outcome.code, message: ports.redact(withRemedy(outcome)) };
-  const { code, stdout, stderr } = outcome.value;
-  const said = [stdout, stderr].filter((text) => text.trim() !== '').join('\n');
-  const output = keepOutput(ports.redact(said));
-  if (step.acceptedCodes.includes(code)) return { state: 'succeeded', endedAt, exitCode: code, output };
+  const { code } = outcome.value;
+  const printed = { exitCode: code, ...printedBy(outcome.value, ports.redact) };
+  if (step.acceptedCodes.includes(code)) return { state: 'succeeded', endedAt, ...printed };
   const message = `it ended with code ${code}`;
-  return { state: 'failed', endedAt, exitCode: code, output, code: 'TARGET_COMMAND_FAILED', message };
+  return { state: 'failed', endedAt, ...printed, code: 'TARGET_COMMAND_FAILED', message };
+}
+
+/** The ends of what was printed; where that is not all of it, the sum by which the whole is known again. */
+function printedBy(
+  { stdout, stderr, truncated, sha256 }: CallResult,
+  redact: (text: string) => string,
+): Pick<StepEnd, 'output' | 'outputSha256'> {
+  const said = [stdout, stderr].filter((text) => text.trim() !== '').join('\n');
+  const output = keepOutput(redact(said));
+  const isAll = !truncated && said.length <= KEPT_OUTPUT;
+  return { output, ...(isAll || sha256 === undefined ? {} : { outputSha256: sha256 }) };
 }
 
 const withRemedy = (outcome: { readonly message: string; readonly remedy?: string }): string =>
@@ -69,6 +79,7 @@ export function stepAudit(
       component: componentKey(step.component),
       ...(end?.message === undefined ? {} : { message: end.message }),
       ...(end?.exitCode === undefined ? {} : { exitCode: end.exitCode }),
+      ...(end?.outputSha256 === undefined ? {} : { outputSha256: { ...end.outputSha256 } }),
     },
   };
 }

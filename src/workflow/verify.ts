@@ -3,6 +3,7 @@ import type { PlacedCheck, PlacedComponent, PlacedService } from '../domain/conf
 import { type ComponentStatus, componentKey } from '../domain/fleet.ts';
 import type { Verification } from '../domain/plan.ts';
 import type { Fleet } from './fleet.ts';
+import { within } from './patience.ts';
 
 /** What one verification has come to. */
 export interface VerificationState {
@@ -62,13 +63,21 @@ async function lookAtComponent(
   if (!isAsExpected(status.value, verification.expects))
     return [false, `${summary}, not yet ${verification.expects}`];
   const before = verifying.runsBefore.get(componentKey(verification.component));
-  if (verification.newRun && before !== undefined && run === before)
-    return [false, `${summary}: still the run from before`];
-  return [true, summary];
+  if (!verification.newRun || before === undefined) return [true, summary];
+  if (run === undefined) return [false, `${summary}, but whether it is a new run cannot be read`];
+  return run === before ? [false, `${summary}: still the run from before`] : [true, summary];
 }
 
+/** Milliseconds that a look gets beyond its own time before it is given up: whoever hangs must not hold up the change. */
+const LOOK_GRACE_MS = 5000;
+
 async function lookAtCheck(fleet: Fleet, check: PlacedCheck): Promise<readonly [boolean, string]> {
-  const { verdict, summary } = await fleet.check(check).look(AbortSignal.timeout(check.timeoutMs));
+  const finding = await within(
+    fleet.check(check).look(AbortSignal.timeout(check.timeoutMs)),
+    check.timeoutMs + LOOK_GRACE_MS,
+  );
+  if (finding === undefined) return [false, `${check.name}: it gave no answer`];
+  const { verdict, summary } = finding;
   return [verdict === 'pass' || verdict === 'warn', `${check.name}: ${summary}`];
 }
 

@@ -40,8 +40,12 @@ async function round(folder: string, boot: number): Promise<readonly Sample[]> {
     await measured('a whole change: 7 commits', async (count) => {
       const wish = draft(`change ${key(count)}`, { approvals: 1 });
       const { change } = await journal.changes.request(wish, entry('change requested'));
-      await journal.changes.decide(decision(change, 'ben'), 60_000, entry('change approved'));
-      await journal.changes.start(change.id, NOON, entry('change started'));
+      await journal.changes.decide(
+        decision(change, 'ben'),
+        { startWithinMs: 60_000 },
+        entry('change approved'),
+      );
+      await journal.changes.start(change.id, { at: NOON }, entry('change started'));
       await journal.steps.begin(step(change.id), entry('step started'));
       await journal.steps.finish(step(change.id), wentWell, entry('step succeeded'));
       const audit = entry('change succeeded');

@@ -19,7 +19,7 @@ describe('the servers', () => {
   it('say that they are alive, and whether they may take work', async () => {
     let why: string | undefined = 'the journal is being opened';
     const ready = async () => ({ ready: why === undefined, ...(why === undefined ? {} : { why }) });
-    const server = createPublicServer({ host: '127.0.0.1', port: 0, ready, log });
+    const server = createPublicServer({ host: '127.0.0.1', port: 0, alive: () => true, ready, log });
     const started = await server.start();
     if (started.kind !== 'succeeded') throw new Error(started.message);
     const client = createClient(started.value.url);

@@ -221,18 +221,18 @@ describe('the docker executor without an engine', () => {
     ).toMatchObject({ kind: 'unreachable' });
   });
 
-  it("passes the engine's own refusal on as failed", async () => {
+  it('takes an error of an engine that cannot be looked at afterwards for unknown, in its words', async () => {
     const body = JSON.stringify({
       message: 'Cannot restart container karmabot-app: driver failed: port is already allocated',
     });
     const head = `HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close`;
     const target = dockerTarget({ socket: await dropping('refuse.sock', `${head}\r\n\r\n${body}`) });
     const answer = await executor.run({ target, call, ...bounds });
-    expect(answer).toMatchObject({ kind: 'failed', code: 'TARGET_COMMAND_FAILED' });
+    expect(answer).toMatchObject({ kind: 'unknown', code: 'TARGET_UNEXPECTED_ANSWER' });
     expect(answer).toHaveProperty(
       'message',
       expect.stringContaining(
-        ': Cannot restart container karmabot-app: driver failed: port is already allocated',
+        '"Cannot restart container karmabot-app: driver failed: port is already allocated"',
       ),
     );
   });

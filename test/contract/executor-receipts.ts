@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -34,7 +34,7 @@ export function receiptContract(open: () => Promise<ProgramExecutor>): void {
     expect(await at.reconcile(receipt)).toEqual({ kind: 'still running' });
     writeFileSync(`${folder}/go`, '');
     await expect
-      .poll(() => at.reconcile(receipt))
+      .poll(() => at.reconcile(receipt), patiently)
       .toMatchObject({
         kind: 'happened',
         result: { code: 3, stdout: 'done\n', stderr: '', truncated: false },
@@ -123,6 +123,18 @@ export function receiptContract(open: () => Promise<ProgramExecutor>): void {
     expect(result.stdout.endsWith('end\n')).toBe(true);
     const kept = readdirSync(receiptPath(receipt)).map((file) => statSync(receiptPath(receipt, file)).size);
     expect(kept.reduce((sum, size) => sum + size, 0)).toBeLessThan(21_000);
+  });
+
+  it('knows the sum of the whole of an output of which it keeps the ends only', async () => {
+    const all = createHash('sha256');
+    const chunk = Buffer.alloc(1_000_000, 'binary \xff\0 ', 'latin1');
+    for (let count = 0; count < 40; count += 1) all.update(chunk);
+    writeFileSync(`${folder}/chunk`, chunk);
+    const script = `for i in 1 2 3 4 5 6 7 8; do for j in 1 2 3 4 5; do cat ${folder}/chunk; done; sleep 0.3; done; echo err >&2`;
+    const result = resultOf(await at.sh(script, { receipt: randomUUID(), outputCapBytes: 20_000 }));
+    expect(result.truncated).toBe(true);
+    expect(result.sha256?.stdout).toBe(all.digest('hex'));
+    expect(result.sha256?.stderr).toBe(createHash('sha256').update('err\n').digest('hex'));
   });
 
   it('sweeps receipts older than seven days, and then cannot tell what they said', async () => {

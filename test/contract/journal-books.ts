@@ -55,7 +55,7 @@ export function booksContract(current: Current): void {
     const released = entry('lock released');
     await locks.take([lock('karmabot/app@production', 'person:ben')], entry('lock taken'));
     await changes.request(draft('a'), entry('change requested'));
-    const start = () => changes.start('C-1', NOON, entry('change started'));
+    const start = () => changes.start('C-1', { at: NOON }, entry('change started'));
     expect(await start()).toMatchObject({ kind: 'locked', lock: { holder: 'person:ben' } });
     expect(await locks.release(['karmabot/app@production'], 'person:ana', released)).toBe(0);
     expect(await locks.release([], 'person:ben', released)).toBe(0);

@@ -55,8 +55,8 @@ export function changesContract(current: Current): void {
     const { changes } = current().journal;
     const { change } = await changes.request(draft('a', { approvals: 2 }), requested);
     const results = await Promise.all([
-      changes.decide(decision(change, 'ben'), 60_000, approved),
-      changes.decide(decision(change, 'cleo'), 60_000, approved),
+      changes.decide(decision(change, 'ben'), { startWithinMs: 60_000 }, approved),
+      changes.decide(decision(change, 'cleo'), { startWithinMs: 60_000 }, approved),
     ]);
     expect(results.map((result) => result.kind)).toEqual(['recorded', 'recorded']);
     expect(results.map((result) => result.change.state).sort()).toEqual(['awaiting approval', 'requested']);
@@ -69,10 +69,10 @@ export function changesContract(current: Current): void {
     const { changes } = current().journal;
     const { change } = await changes.request(draft('a', { approvals: 1 }), requested);
     const results = await Promise.all([
-      changes.decide(decision(change, 'ben'), 60_000, approved),
+      changes.decide(decision(change, 'ben'), { startWithinMs: 60_000 }, approved),
       changes.decide(
         decision(change, 'cleo', { decision: 'denied', reason: 'not today' }),
-        60_000,
+        { startWithinMs: 60_000 },
         entry('change denied'),
       ),
     ]);
@@ -85,11 +85,11 @@ export function changesContract(current: Current): void {
     const { changes } = current().journal;
     const { change } = await changes.request(draft('a', { approvals: 2 }), requested);
     const mine = decision(change, 'ben', { reason: 'looks right' });
-    await changes.decide(mine, 60_000, approved);
-    const again = await changes.decide({ ...mine, at: NOON + 2_000 }, 60_000, approved);
+    await changes.decide(mine, { startWithinMs: 60_000 }, approved);
+    const again = await changes.decide({ ...mine, at: NOON + 2_000 }, { startWithinMs: 60_000 }, approved);
     expect(again).toMatchObject({ kind: 'already decided', decision: mine });
-    await changes.decide(decision(change, 'cleo'), 60_000, approved);
-    const late = await changes.decide(mine, 60_000, approved);
+    await changes.decide(decision(change, 'cleo'), { startWithinMs: 60_000 }, approved);
+    const late = await changes.decide(mine, { startWithinMs: 60_000 }, approved);
     expect(late).toMatchObject({ kind: 'already decided', change: { state: 'requested' } });
     expect(await auditEvents(current().journal)).toHaveLength(3);
   });
@@ -97,14 +97,14 @@ export function changesContract(current: Current): void {
   it('ends with any denial, and says who and why', async () => {
     const { changes } = current().journal;
     const { change } = await changes.request(draft('a', { approvals: 2 }), requested);
-    await changes.decide(decision(change, 'ben'), 60_000, approved);
+    await changes.decide(decision(change, 'ben'), { startWithinMs: 60_000 }, approved);
     const no = decision(change, 'cleo', { decision: 'denied', reason: 'not today' });
-    const result = await changes.decide(no, 60_000, entry('change denied'));
+    const result = await changes.decide(no, { startWithinMs: 60_000 }, entry('change denied'));
     expect(result).toMatchObject({
       kind: 'recorded',
       change: { state: 'denied', endedAt: NOON + 1_000, ending: 'denied by cleo: not today' },
     });
-    expect((await changes.start('C-1', NOON + 2_000, started)).kind).toBe('gone');
+    expect((await changes.start('C-1', { at: NOON + 2_000 }, started)).kind).toBe('gone');
   });
 
   it.each([
@@ -113,7 +113,7 @@ export function changesContract(current: Current): void {
   ])('refuses a decision %s', async (_why, more) => {
     const { changes } = current().journal;
     const { change } = await changes.request(draft('a', { approvals: 1 }), requested);
-    const result = await changes.decide(decision(change, 'ben', more), 60_000, approved);
+    const result = await changes.decide(decision(change, 'ben', more), { startWithinMs: 60_000 }, approved);
     expect(result).toMatchObject({ kind: 'too late', change: { state: 'awaiting approval' } });
     expect(await changes.decisions('C-1')).toEqual([]);
     expect(await auditEvents(current().journal)).toEqual(['change requested']);
@@ -123,7 +123,7 @@ export function changesContract(current: Current): void {
     const { changes } = current().journal;
     const startAt = NOON + 7_200_000;
     const { change } = await changes.request(draft('a', { approvals: 1, startAt }), requested);
-    await changes.decide(decision(change, 'ben'), 60_000, approved);
+    await changes.decide(decision(change, 'ben'), { startWithinMs: 60_000 }, approved);
     expect(await changes.find('C-1')).toMatchObject({ startBy: startAt + 60_000 });
   });
 
@@ -132,8 +132,8 @@ export function changesContract(current: Current): void {
     await changes.request(draft('a', { keys: ['karmabot/app', 'karmabot/nginx'] }), requested);
     await changes.request(draft('b', { keys: ['karmabot/nginx', 'leavebot/app'] }), requested);
     const results = await Promise.all([
-      changes.start('C-1', NOON + 1, started),
-      changes.start('C-2', NOON + 1, started),
+      changes.start('C-1', { at: NOON + 1 }, started),
+      changes.start('C-2', { at: NOON + 1 }, started),
     ]);
     expect(results).toMatchObject([
       { kind: 'started', change: { id: 'C-1', state: 'running', startedAt: NOON + 1 } },
@@ -150,9 +150,11 @@ export function changesContract(current: Current): void {
   it('starts a change once', async () => {
     const { changes } = current().journal;
     await changes.request(draft('a'), requested);
-    const results = await Promise.all([1, 2, 3].map((ms) => changes.start('C-1', NOON + ms, started)));
+    const results = await Promise.all(
+      [1, 2, 3].map((ms) => changes.start('C-1', { at: NOON + ms }, started)),
+    );
     expect(results.map((result) => result.kind)).toEqual(['started', 'gone', 'gone']);
-    expect((await changes.start('C-9', NOON, started)).kind).toBe('gone');
+    expect((await changes.start('C-9', { at: NOON }, started)).kind).toBe('gone');
   });
 
   it.each([
@@ -163,7 +165,7 @@ export function changesContract(current: Current): void {
   ])('does not start a change %s', async (_why, wish) => {
     const { changes, locks } = current().journal;
     await changes.request(wish, requested);
-    expect((await changes.start('C-1', NOON, started)).kind).toBe('gone');
+    expect((await changes.start('C-1', { at: NOON }, started)).kind).toBe('gone');
     expect(await locks.all()).toEqual([]);
   });
 
@@ -223,7 +225,7 @@ export function changesContract(current: Current): void {
       draft('b', { keys: ['leavebot/app'], approvals: 2 }),
       requested,
     );
-    await journal.changes.decide(decision(waiting.change, 'ben'), 60_000, approved);
+    await journal.changes.decide(decision(waiting.change, 'ben'), { startWithinMs: 60_000 }, approved);
     const after = await current().reopen();
     expect(await after.changes.find(change.id)).toEqual(change);
     expect(await after.changes.decisions(waiting.change.id)).toEqual([decision(waiting.change, 'ben')]);

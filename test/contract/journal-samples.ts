@@ -5,7 +5,8 @@ import type { ComponentRef } from '../../src/domain/fleet.ts';
 import type { Message } from '../../src/domain/message.ts';
 import { type Plan, planDigest } from '../../src/domain/plan.ts';
 import type { OpenJournal } from '../../src/store/open-journal.ts';
-import type { ChangeDraft, StepEnd } from '../../src/workflow/journal.ts';
+import type { ChangeDraft } from '../../src/workflow/change-book.ts';
+import type { StepEnd } from '../../src/workflow/journal.ts';
 
 /** The moment at which the samples happen, epoch milliseconds. */
 export const NOON = Date.UTC(2026, 0, 5, 12);
@@ -140,7 +141,7 @@ export async function runningChange(journal: OpenJournal, requestKey: string, ke
     draft(requestKey, keys === undefined ? {} : { keys }),
     entry('change requested'),
   );
-  const started = await journal.changes.start(change.id, NOON + 1, entry('change started'));
+  const started = await journal.changes.start(change.id, { at: NOON + 1 }, entry('change started'));
   if (started.kind !== 'started') throw new Error(`${change.id} did not start: ${started.kind}`);
   return started.change;
 }

@@ -78,9 +78,10 @@ export const openWebhook = async (slack: FakeSlack, { chat }: Edge): Promise<() 
   const server = createPublicServer({
     host: '127.0.0.1',
     port: 0,
+    alive: () => true,
     ready: async () => ({ ready: true }),
     log: () => {},
-    mounts: [mountWebhook(chat.webhook)],
+    mounts: [mountWebhook(chat.webhook, () => {})],
   });
   const listening = await server.start();
   if (listening.kind !== 'succeeded') throw new Error(listening.message);

@@ -130,13 +130,17 @@ export async function telegramRig(settings: RigSettings = {}): Promise<TelegramR
 
 /** The real public server with the webhook of the newest chat mounted; resolves with its address. */
 async function served(chat: () => Chat | undefined): Promise<string> {
-  const mounted = mountWebhook({
-    path: '/telegram/webhook',
-    take: async (request) => (await chat()?.webhook?.take(request)) ?? { status: 404 },
-  });
+  const mounted = mountWebhook(
+    {
+      path: '/telegram/webhook',
+      take: async (request) => (await chat()?.webhook?.take(request)) ?? { status: 404 },
+    },
+    () => {},
+  );
   const server = createPublicServer({
     host: '127.0.0.1',
     port: 0,
+    alive: () => true,
     ready: async () => ({ ready: true }),
     log: () => {},
     mounts: [mounted],

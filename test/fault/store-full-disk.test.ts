@@ -81,8 +81,11 @@ describeWith(['tmpfs'], 'the journal on a full disk', () => {
     return [
       ['inbox.accept', () => journal.inbox.accept(incoming('slack:new'), NOON)],
       ['changes.request', () => journal.changes.request(draft('d'), entry('change requested'))],
-      ['changes.start', () => journal.changes.start('C-2', NOON + 1, entry('change started'))],
-      ['changes.decide', () => journal.changes.decide(decision(c3, 'ben'), 1, entry('change approved'))],
+      ['changes.start', () => journal.changes.start('C-2', { at: NOON + 1 }, entry('change started'))],
+      [
+        'changes.decide',
+        () => journal.changes.decide(decision(c3, 'ben'), { startWithinMs: 1 }, entry('change approved')),
+      ],
       ['steps.begin', () => journal.steps.begin(step('C-1', { step: '2' }), entry('step started'))],
       [
         'locks.take',

@@ -33,7 +33,7 @@ for (let count = 1; ; count += 1) {
   said(`accepted ${key}`);
   const { change } = await journal.changes.request(draft(key), entry('change requested'));
   said(`requested ${change.id}`);
-  const started = await journal.changes.start(change.id, NOON, entry('change started'));
+  const started = await journal.changes.start(change.id, { at: NOON }, entry('change started'));
   if (started.kind !== 'started') throw new Error(`${change.id} is ${started.kind}`);
   if (!(await journal.steps.begin(step(change.id, { owner: boot }), entry('step started'))))
     throw new Error(`${change.id} was begun before`);

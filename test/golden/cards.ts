@@ -2,6 +2,7 @@ import type { Change, Decision, StepRecord } from '../../src/domain/change.ts';
 import type { Message } from '../../src/domain/message.ts';
 import type { Person } from '../../src/domain/person.ts';
 import { type Plan, planDigest, planSteps } from '../../src/domain/plan.ts';
+import type { SpentBudget } from '../../src/workflow/budget.ts';
 import { type CardFacts, changeCard, outcomeNote } from '../../src/workflow/change-card.ts';
 import { step as begun, draft, NOON, planOf } from '../contract/journal-samples.ts';
 
@@ -9,6 +10,7 @@ const PEOPLE: readonly Person[] = [
   { key: 'ana', name: 'Ana', slack: 'U0ANA', telegram: '111', roles: ['operator'] },
   { key: 'ben', name: 'Ben', slack: 'U0BEN', telegram: '222', roles: ['operator', 'approver'] },
   { key: 'cleo', name: 'Cleo', slack: 'U0CLEO', roles: ['approver'] },
+  { key: 'dora', name: 'Dora', slack: 'U0DORA', roles: ['lead'] },
 ];
 
 const COMPOSE = ['docker-compose', '--project-directory', '/opt/karmabot', 'restart'];
@@ -27,7 +29,8 @@ function realPlan(): Plan {
 
 const PLAN = realPlan();
 
-const change = (state: Change['state'], more: Partial<Change> = {}): Change => ({
+/** The one change of all cards, in any state. */
+export const change = (state: Change['state'], more: Partial<Change> = {}): Change => ({
   ...draft('card', { approvals: 2 }),
   id: 'C-142',
   plan: PLAN,
@@ -39,7 +42,8 @@ const change = (state: Change['state'], more: Partial<Change> = {}): Change => (
   ...more,
 });
 
-const decided = (person: string, more: Partial<Decision> = {}): Decision => ({
+/** A yes of somebody. */
+export const decided = (person: string, more: Partial<Decision> = {}): Decision => ({
   change: 'C-142',
   person,
   decision: 'approved',
@@ -77,7 +81,8 @@ const looked = (key: string, holds: boolean, ...seen: readonly string[]) => ({
   seen,
 });
 
-const facts = (of: Change, more: Partial<CardFacts> = {}): CardFacts => ({
+/** What a card is drawn from, at 13:02. */
+export const facts = (of: Change, more: Partial<CardFacts> = {}): CardFacts => ({
   change: of,
   decisions: BOTH,
   records: [],
@@ -93,7 +98,8 @@ const FAILED = change('failed', {
   code: 'TARGET_COMMAND_FAILED',
   ending: 'Step 2 (restart app of /opt/karmabot on karmabot-server) ended with code 1; step 3 was not begun.',
 });
-const failedFacts = facts(FAILED, {
+/** A restart that failed at its second step. */
+export const failedFacts = facts(FAILED, {
   records: [
     step('1'),
     step('2', {
@@ -105,6 +111,39 @@ const failedFacts = facts(FAILED, {
     }),
   ],
 });
+
+const GLASS: Partial<Change> = {
+  ...ENDED,
+  line: 'restart karmabot --break-glass --reason "answers time out since the deploy"',
+  demand: { count: 0, from: [], expiresAt: NOON + 900_000, rule: 'policy rule 3' },
+  breakGlass: {
+    skipped: ['2 approvals from approver', 'the freeze'],
+    told: ['approver'],
+    reviewFrom: ['lead'],
+    reviewBy: NOON + 86_400_000,
+  },
+  ending: 'Verified: all 3 components run anew and 2 checks held for 10 s.',
+};
+
+/** A broken glass whose review is open. */
+export const glassFacts = (more: Partial<Change> = {}): CardFacts =>
+  facts(change('succeeded', { ...GLASS, ...more }), { decisions: [], records: ALL });
+
+/** A budget that is used up. */
+export const SPENT: SpentBudget = {
+  component: 'karmabot/app@production',
+  verb: 'restart',
+  standing: {
+    kind: 'exhausted',
+    since: NOON + 140_000,
+    recoversAt: NOON + 140_000 + 1_800_000,
+    tries: [
+      { change: 'C-139', by: 'ana', at: NOON - 1_800_000, result: 'not verified' },
+      { change: 'C-140', by: 'ben', at: NOON - 600_000, result: 'verified' },
+      { change: 'C-142', by: 'ana', at: NOON + 140_000, result: 'not verified' },
+    ],
+  },
+};
 
 /** The card of one change in each of its states, and what its thread says at the end. */
 export const CARDS: Readonly<Record<string, Message>> = {
@@ -172,6 +211,18 @@ export const CARDS: Readonly<Record<string, Message>> = {
     facts(change('expired', { endedAt: NOON + 900_000, ending: 'Nobody approved it by 13:15.' }), {
       decisions: [decided('ben')],
       now: NOON + 900_000,
+    }),
+  ),
+  'card-13-not-verified-too-often': changeCard({ ...failedFacts, spent: [SPENT] }),
+  'card-14-glass-broken': changeCard(glassFacts()),
+  'card-15-glass-reviewed': changeCard(
+    glassFacts({
+      review: {
+        person: 'dora',
+        found: 'the disk was full, and nobody else was awake',
+        at: NOON + 3_600_000,
+        via: 'slack:U0DORA',
+      },
     }),
   ),
   'card-12-cancelled': changeCard(

@@ -10,8 +10,10 @@ const CONTRACTS = [
   'src/chat/console/feed.ts',
   'src/chat/picker.ts',
   'src/web/sessions.ts',
+  'src/workflow/change-book.ts',
   'src/workflow/deliveries.ts',
   'src/workflow/journal.ts',
+  'src/workflow/lock-books.ts',
   'src/workflow/wakeups.ts',
   'src/workflow/fleet.ts',
 ];
@@ -50,11 +52,20 @@ const FLOORS: readonly Floor[] = [
     'src/dispatch',
     'src/workflow/people.ts',
     'src/workflow/plan-action.ts',
+    'src/workflow/waiting.ts',
   ]),
 ];
 
 /** Pure libraries that the domain may use; everything else with I/O stays at its edge. */
-const PURE = ['zod', 'canonicalize', 'luxon', 'fastest-levenshtein', 'node:crypto'];
+const PURE = [
+  'zod',
+  'canonicalize',
+  'luxon',
+  'fastest-levenshtein',
+  'node:crypto',
+  '@secretlint/secretlint-rule-preset-recommend',
+  '@secretlint/types',
+];
 
 /** SDKs and the one place each may be known. */
 const SDKS: Readonly<Record<string, string>> = {
@@ -70,6 +81,7 @@ const SDKS: Readonly<Record<string, string>> = {
   'node:sqlite': 'src/store',
   fastify: 'src/web',
   yaml: 'config',
+  '@secretlint/secretlint-rule-preset-recommend': 'src/domain/secret-scanner.ts',
 };
 
 const all = sources('src', 'commands', 'config');

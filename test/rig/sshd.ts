@@ -20,6 +20,8 @@ export type SshdOptions = {
   readonly hostKey?: KeyPair;
   /** A login key to let in instead of a new one. */
   readonly loginKey?: KeyPair;
+  /** The login shell of the account, as this server sees it: `/usr/bin/fish`. Needs root. */
+  readonly loginShell?: string;
 };
 
 /** A real OpenSSH server on loopback that lets in the current user. */
@@ -90,6 +92,8 @@ async function writeConfig(
 ): Promise<string> {
   const path = join(dir, 'sshd_config');
   const lines = [
+    // sshd takes the first line of a kind that it meets.
+    ...(options.config ?? []),
     `ListenAddress ${at.address}`,
     `Port ${at.port}`,
     `HostKey ${options.hostKey.privateKeyPath}`,
@@ -103,7 +107,6 @@ async function writeConfig(
     'LogLevel VERBOSE',
     `MaxSessions ${options.maxSessions ?? 10}`,
     'Subsystem sftp internal-sftp',
-    ...(options.config ?? []),
   ];
   await writeFile(path, `${lines.join('\n')}\n`);
   // root's sshd wants its folder for privilege separation
@@ -127,9 +130,19 @@ type Running = {
   readonly ended: Promise<void>;
 };
 
-function run(config: string, logPath: string): Running {
+/** Another /etc/passwd for one program and what it starts, in a mount namespace of its own. */
+async function withLoginShell(dir: string, shell: string): Promise<readonly string[]> {
+  const own = `${userInfo().username}:`;
+  const lines = (await readFile('/etc/passwd', 'utf8')).split('\n');
+  const passwd = lines.map((line) => (line.startsWith(own) ? line.replace(/[^:]*$/, shell) : line));
+  await writeFile(join(dir, 'passwd'), passwd.join('\n'), { mode: 0o644 });
+  const script = 'mount --bind "$0" /etc/passwd && exec "$@"';
+  return ['unshare', '--mount', 'sh', '-c', script, join(dir, 'passwd')];
+}
+
+function run(config: string, logPath: string, within: readonly string[]): Running {
   // a killed test run must not leave its servers behind
-  const argv = ['--pdeathsig', 'KILL', sshdPath, '-D', '-f', config, '-E', logPath];
+  const argv = ['--pdeathsig', 'KILL', ...within, sshdPath, '-D', '-f', config, '-E', logPath];
   const server = spawn('setpriv', argv, { stdio: 'ignore' });
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   const pid = server.pid;
@@ -169,7 +182,9 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
 
   const logPath = join(dir, 'sshd.log');
   const log = (): Promise<string> => readFile(logPath, 'utf8');
-  const server = run(config, logPath);
+  const { loginShell } = options;
+  const within = loginShell === undefined ? [] : await withLoginShell(dir, loginShell);
+  const server = run(config, logPath, within);
   const stop = async (): Promise<void> => {
     server.signal('all', 'SIGKILL');
     await server.ended;

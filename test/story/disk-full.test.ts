@@ -48,11 +48,15 @@ describeWith(['tmpfs'], 'the disk under the journal is full', () => {
   it('a line is refused in words and nothing runs; once there is space the same line works', async () => {
     await fill();
     const before = scene.slack.messages('C0OPS').length;
-    for (const line of ['restart shop/app', 'status', 'lock shop/app --reason "no space"']) {
+    for (const line of ['restart shop/app', 'lock shop/app --reason "no space"']) {
       const answer = await scene.asks(ANA, line);
-      expect(answer).toMatch(/Nothing was recorded, so nothing was done/);
+      expect(answer).toMatch(/read-only, so nothing was recorded or done/);
       expect(answer).toMatch(/no space left[\s\S]*Free some? ?space[\s\S]*STORE_FULL/);
     }
+    const status = await scene.asks(ANA, 'status shop');
+    expect(status).toMatch(/slow — (?:running|stopped)[\s\S]*read-only, and this look is not recorded/);
+    expect(await scene.asks(ANA, 'logs shop/slow')).toMatch(/read-only/);
+    expect(await scene.asks('U0VERA', 'restart shop/app')).toMatch(/read-only|may not/);
     const console = createClient(new URL(scene.bot.signInLink('Ana')).origin);
     expect((await signIn(console, scene.bot.signInLink('Ana'))).status).not.toBe(200);
     expect(scene.yard.starts('app')).toBe(0);
@@ -70,7 +74,7 @@ describeWith(['tmpfs'], 'the disk under the journal is full', () => {
     await fill();
     await scene.yard.letGo('slow');
     await expect.poll(() => scene.yard.starts('slow'), { timeout: 8_000 }).toBe(2);
-    expect(await scene.asks(ANA, 'show C-2')).toMatch(/STORE_FULL/);
+    expect(await scene.asks(ANA, 'show C-2')).toMatch(/running[\s\S]*read-only/);
     // The step's end cannot be kept, so the next step must not begin.
     expect(scene.yard.starts('web')).toBe(0);
     await free();

@@ -66,7 +66,7 @@ describe('a secret that a target says', () => {
     expect(await scene.asks(ANA, 'restart far')).toMatch(/The key of/);
     await scene.types(ANA, 'check shop/lost far');
     await scene.slack.expectMessage({ channel: 'C0OPS', match: /Checked shop\/lost/ });
-    expect(await scene.asks(ANA, 'audit')).toMatch(/change failed/);
+    expect(await scene.asks(ANA, 'audit')).toMatch(/restart shop\/dies.*failed/);
   });
 
   it('is nowhere: not in a call to Slack, not in a file, not in the data folder, not in what was printed', async () => {

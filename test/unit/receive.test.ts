@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { whoami } from '../../commands/whoami.ts';
 import type { Chat } from '../../src/chat/chat.ts';
+import { CountedAudit } from '../../src/counted-audit.ts';
 import { succeeded } from '../../src/domain/outcome.ts';
 import { Linking } from '../../src/linking.ts';
 import { Receiver } from '../../src/receive.ts';
@@ -53,8 +54,16 @@ describe('taking lines in', () => {
       journal,
       wakeups: createWakeups(),
       chats: () => [slack],
+      counted: new CountedAudit({
+        append: (entry) => journal.audit.append(entry),
+        now: () => NOON,
+        onError: (error) => {
+          throw error;
+        },
+      }),
       controlFor: () => context.control,
       publish: async () => {},
+      signIns: { confirm: async () => succeeded('a terminal'), endAll: async () => 1 },
       linking: new Linking([ana], [], { store: journal.accountLinks, now: () => NOON }),
       redact: (text) => text,
       now: () => NOON,
@@ -76,7 +85,8 @@ describe('taking lines in', () => {
     await vi.waitFor(async () => expect(await bench.journal.inbox.pending()).toEqual([]));
     await receiver.drain(1_000);
     expect(whispers.toSorted()).toEqual(['left', 'new']);
-    expect(await auditEvents(bench.journal)).toEqual(['line answered', 'line answered']);
+    const events = ['line answered', 'line answered', 'line came again'];
+    expect((await auditEvents(bench.journal)).toSorted()).toEqual(events);
   });
 
   it('says no to a line that a crash left long ago, and carries out a fresh one', async () => {

@@ -20,21 +20,26 @@ export interface Heard {
 /** The part of Bolt's context our intake put there. */
 export const Context = z.object({ deliveryId: z.string() });
 
+/** `U0ANA`, `C0OPS`; what is otherwise is not Slack's. */
+const Id = z.string().regex(/^\w{1,64}$/);
+/** `1700000000.000100` */
+const Timestamp = z.string().regex(/^\d{1,12}(?:\.\d{1,8})?$/);
+
 const Command = z.object({
-  user_id: z.string(),
+  user_id: Id,
   user_name: z.string().optional(),
   team_id: z.string().optional(),
-  channel_id: z.string(),
+  channel_id: Id,
   text: z.string().default(''),
   response_url: z.string().optional(),
 });
 
 const Press = z.object({
-  user: z.object({ id: z.string(), name: z.string().optional(), team_id: z.string().optional() }),
-  channel: z.object({ id: z.string() }),
+  user: z.object({ id: Id, name: z.string().optional(), team_id: z.string().optional() }),
+  channel: z.object({ id: Id }),
   container: z.object({
-    message_ts: z.string(),
-    thread_ts: z.string().optional(),
+    message_ts: Timestamp,
+    thread_ts: Timestamp.optional(),
     is_ephemeral: z.boolean().default(false),
   }),
   response_url: z.string().optional(),
@@ -42,16 +47,16 @@ const Press = z.object({
 });
 
 const Mention = z.object({
-  event_id: z.string(),
+  event_id: Id,
   event: z.object({
-    user: z.string().optional(),
-    bot_id: z.string().optional(),
+    user: Id.optional(),
+    bot_id: Id.optional(),
     subtype: z.string().optional(),
     edited: z.unknown().optional(),
     text: z.string().default(''),
-    channel: z.string(),
-    ts: z.string().optional(),
-    thread_ts: z.string().optional(),
+    channel: Id,
+    ts: Timestamp.optional(),
+    thread_ts: Timestamp.optional(),
     user_team: z.string().optional(),
     team: z.string().optional(),
   }),
@@ -85,6 +90,11 @@ export const parseCommand = (body: unknown, context: unknown): Heard => {
     ...answerBy(command.response_url),
   };
 };
+
+const Trigger = z.object({ trigger_id: z.string() });
+
+/** What lets a modal be opened for 3 s after a press; undefined where Slack gave none. */
+export const triggerOf = (body: unknown): string | undefined => Trigger.safeParse(body).data?.trigger_id;
 
 /** Reads a pressed button of ours; undefined when the button types no line. */
 export const parsePress = (body: unknown, context: unknown): Heard | undefined => {

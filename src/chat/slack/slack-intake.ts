@@ -1,4 +1,5 @@
 import type { App, Receiver } from '@slack/bolt';
+import { z } from 'zod';
 import type { ChatPorts } from '../chat.ts';
 
 /** Slack shows the person an error after 3 s: https://docs.slack.dev/interactivity/handling-user-interaction. */
@@ -21,13 +22,22 @@ export interface Delivery {
   readonly ack: Ack;
 }
 
+/** How a delivery ended; what is `unreadable` does not become readable by coming again. */
+export type Taken = 'worked on' | 'broken' | 'unreadable';
+
+/** A shape that is not Slack's: ours says so itself, Bolt reads on until it stumbles. It packs what a listener threw into an error of its own. */
+const isUnreadable = (error: unknown): boolean =>
+  error instanceof z.ZodError ||
+  error instanceof TypeError ||
+  (error instanceof Error && 'original' in error && isUnreadable(error.original));
+
 /**
  * Bolt's receiver, whichever way things come. A delivery is acknowledged once what it carries is recorded; a command or
  * press after 2.5 s at the latest; and also when no listener wanted it, which Bolt alone would leave unanswered.
  */
 export class SlackIntake implements Receiver {
   readonly #log: ChatPorts['log'];
-  readonly #inFlight = new Set<Promise<void>>();
+  readonly #inFlight = new Set<Promise<unknown>>();
   #app: App | undefined;
   #stopping = false;
 
@@ -52,13 +62,18 @@ export class SlackIntake implements Receiver {
   }
 
   /** Resolves when the delivery has been worked on; never rejects. */
-  async take(delivery: Delivery): Promise<void> {
-    const work = (this.#stopping ? turnAway(delivery) : this.#process(delivery)).catch((error: unknown) => {
-      this.#log('error', `A Slack delivery was not handled: ${String(error)}`, { delivery: delivery.id });
-    });
+  async take(delivery: Delivery): Promise<Taken> {
+    const work = (this.#stopping ? turnAway(delivery) : this.#process(delivery)).then(
+      (): Taken => 'worked on',
+      (error: unknown): Taken => {
+        this.#log('error', `A Slack delivery was not handled: ${String(error)}`, { delivery: delivery.id });
+        return isUnreadable(error) ? 'unreadable' : 'broken';
+      },
+    );
     this.#inFlight.add(work);
-    await work;
+    const taken = await work;
     this.#inFlight.delete(work);
+    return taken;
   }
 
   async #process(delivery: Delivery): Promise<void> {

@@ -1,12 +1,20 @@
 import { App } from '@slack/bolt';
 import { type HearParts, hear, sayNothingDone, UNIDENTIFIED } from './slack-hear.ts';
 import { parseHomeOpened, type SlackHome } from './slack-home.ts';
-import { type Heard, parseCommand, parseDirect, parseMention, parsePress, where } from './slack-incoming.ts';
+import {
+  type Heard,
+  parseCommand,
+  parseDirect,
+  parseMention,
+  parsePress,
+  triggerOf,
+  where,
+} from './slack-incoming.ts';
 import type { Ack, SlackIntake } from './slack-intake.ts';
 import type { SlackPicker } from './slack-picker.ts';
 import { PICK } from './slack-picker-render.ts';
 import { ACTION_PREFIX } from './slack-render.ts';
-import { parseSubmission, parseViewAction, type ViewAction } from './slack-view-incoming.ts';
+import { parseSubmission, parseViewAction, type ViewAction, type Where } from './slack-view-incoming.ts';
 import { clientOptions, type SlackSettings, slackLogger } from './slack-web.ts';
 
 /** What the listeners need. */
@@ -22,7 +30,18 @@ const eventAck = async (): Promise<void> => {};
 
 const NOT_OPENED = 'Slack did not open the form. Press the button again, or type what you want here.';
 
-/** A line that leaves everything open gets a modal; where that cannot be, the ordinary answer. */
+/** Where a modal stands that a line opens: at its verb, and at what the line names. */
+function whereOf({ text, conversation, replyHandle }: Heard): Where {
+  const [verb = '', about] = text.trim().split(/\s+/);
+  return {
+    channel: conversation.channel,
+    ...(replyHandle === undefined ? {} : { handle: replyHandle }),
+    ...(verb === '' ? {} : { verb: verb.toLowerCase() }),
+    ...(about === undefined ? {} : { service: about }),
+  };
+}
+
+/** A line that leaves open what it needs gets a modal; where that cannot be, the ordinary answer. */
 const hearCommand = async (
   parts: ListenParts,
   { heard, trigger }: { readonly heard: Heard; readonly trigger: string },
@@ -34,14 +53,7 @@ const hearCommand = async (
   if (opened.kind === 'already') return;
   if (opened.kind === 'opened') {
     await ack();
-    const { actor, text, conversation, replyHandle } = heard;
-    const verb = text.trim().toLowerCase();
-    const shown = await picker.show(opened.view, actor, {
-      channel: conversation.channel,
-      ...(replyHandle === undefined ? {} : { handle: replyHandle }),
-      ...(verb === '' ? {} : { verb }),
-    });
-    if (shown) return;
+    if (await picker.show(opened.view, heard.actor, whereOf(heard))) return;
   }
   await hear(parts, heard, ack);
 };
@@ -73,7 +85,12 @@ const hearPress = async (
 ): Promise<void> => {
   const used = parseViewAction(body, context);
   if (used?.view.type === 'home') return hearHome(parts, used, ack);
-  if (used === undefined) return hear(parts, parsePress(body, context), ack);
+  if (used === undefined) {
+    const heard = parsePress(body, context);
+    const trigger = triggerOf(body);
+    if (heard === undefined || trigger === undefined) return hear(parts, heard, ack);
+    return hearCommand(parts, { heard, trigger }, ack);
+  }
   await ack();
   await parts.picker.press(used);
 };

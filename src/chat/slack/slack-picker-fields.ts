@@ -61,6 +61,9 @@ type Chooser = RadioButtons | Checkboxes | StaticSelect | MultiStaticSelect;
 
 /** One press each where ten or fewer stand open; a menu that filters as one types above that. */
 const chooser = (options: readonly PlainTextOption[], several: boolean): Chooser => {
+  const [only, ...others] = options;
+  if (only !== undefined && others.length === 0 && !several)
+    return { type: 'radio_buttons', action_id: FIELD, options: [only], initial_option: only };
   if (options.length <= RADIOS)
     return { type: several ? 'checkboxes' : 'radio_buttons', action_id: FIELD, options: [...options] };
   const type = several ? 'multi_static_select' : 'static_select';

@@ -7,7 +7,7 @@ import { type HearParts, UNIDENTIFIED } from './slack-hear.ts';
 import { type Heard, where } from './slack-incoming.ts';
 import type { Actor } from './slack-people.ts';
 import { lineOf } from './slack-picker-line.ts';
-import { formView, loadingView, PICK, verbsView, wordsView } from './slack-picker-render.ts';
+import { type FormOf, formView, loadingView, PICK, verbsView, wordsView } from './slack-picker-render.ts';
 import type { SeenView, Submission, ViewAction, Where } from './slack-view-incoming.ts';
 
 /** What the picker needs: `web` gives up before a trigger is too old (3 s). */
@@ -43,13 +43,13 @@ export class SlackPicker {
     this.#parts = parts;
   }
 
-  /** Whether a typed line leaves everything open: nothing at all, or a verb alone that needs to know about what. */
+  /** Whether a line leaves open what it needs: nothing at all, a verb alone, or an id without the words it wants. */
   wants(text: string): boolean {
-    const word = text.trim().toLowerCase();
-    return (
-      word === '' ||
-      this.#parts.ports.commands.some(({ name, needsSubject }) => name === word && needsSubject === true)
-    );
+    const [verb = '', id, ...more] = text.trim().toLowerCase().split(/\s+/);
+    if (verb === '') return true;
+    const entry = this.#parts.ports.commands.find(({ name }) => name === verb);
+    if (id === undefined) return entry?.needsSubject === true;
+    return more.length === 0 && entry?.asksWords === true;
   }
 
   /** Opens a modal; to be called before anything else is waited for, because a trigger lives 3 s. */
@@ -88,7 +88,7 @@ export class SlackPicker {
     if (picker.verbs.length === 0) return wordsView(howToBeAdded(account));
     const verb = picker.verbs.find(({ name }) => name === at.verb);
     const metadata = JSON.stringify(at);
-    if (verb !== undefined) return formView({ verb, picker, metadata, service: at.service });
+    if (verb !== undefined) return formOf({ verb, picker, metadata, service: at.service });
     const notice = at.verb === undefined ? undefined : `${at.verb} is not among what you may run.`;
     return verbsView(picker, metadata, notice);
   }
@@ -120,6 +120,15 @@ export class SlackPicker {
       ...(handle === undefined ? {} : { replyHandle: handle }),
     };
   }
+}
+
+/** The form of a verb; where it was opened for one of the things that wait, for that one. */
+function formOf(form: FormOf): ModalView {
+  const { verb, service: wanted } = form;
+  if (verb.choices === undefined || wanted === undefined) return formView(form);
+  const choices = verb.choices.filter(({ name }) => name.toLowerCase() === wanted.toLowerCase());
+  if (choices.length === 0) return wordsView(`${wanted} does not wait for you.`);
+  return formView({ ...form, verb: { ...verb, choices }, service: undefined });
 }
 
 const NOTHING: Picker = { verbs: [], subjects: [] };

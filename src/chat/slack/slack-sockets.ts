@@ -65,7 +65,7 @@ export class SlackSockets {
       await ack().catch(() => {});
       return;
     }
-    await intake.take({
+    const taken = await intake.take({
       id: envelope_id,
       // What is of no known kind is acknowledged like an interaction nobody wanted.
       kind: KINDS[type] ?? 'interaction',
@@ -74,5 +74,7 @@ export class SlackSockets {
       ...(retry_num === undefined ? {} : { retryNum: retry_num }),
       ...(retry_reason === undefined ? {} : { retryReason: retry_reason }),
     });
+    // It would be the same the next time.
+    if (taken === 'unreadable') await ack().catch(() => {});
   }
 }

@@ -1,10 +1,14 @@
-/** C0 and C1 controls except tab and newline, and the characters that turn reading direction around. */
+/** C0 and C1 controls except tab and newline, what turns reading direction around, and what has no width but splits words. */
 const HIDDEN: readonly (readonly [from: number, to: number])[] = [
   [0x00, 0x08],
   [0x0b, 0x1f],
   [0x7f, 0x9f],
+  [0x061c, 0x061c],
+  [0x200b, 0x200b],
+  [0x200e, 0x200f],
   [0x202a, 0x202e],
-  [0x2066, 0x2069],
+  [0x2060, 0x2069],
+  [0xfeff, 0xfeff],
 ];
 
 const codeUnit = (code: number): string => `\\u${code.toString(16).padStart(4, '0')}`;
@@ -13,8 +17,8 @@ const INVISIBLE = new RegExp(
   'g',
 );
 
-/** Takes out what could disguise text: control characters and bidirectional overrides. */
-export const visible = (text: string): string => text.replace(INVISIBLE, '');
+/** Takes out what could disguise text, and halves of characters, on which the encoding of a call would break. */
+export const visible = (text: string): string => text.toWellFormed().replace(INVISIBLE, '');
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 

@@ -16,6 +16,8 @@ export interface WebhookParts {
 /** Where Slack calls us; commands, interactions and events alike. */
 export const PATH = '/slack/events';
 const TEXT = { 'content-type': 'text/plain; charset=utf-8' };
+/** It would be the same the next time: https://docs.slack.dev/apis/events-api/#error-handling. */
+const DO_NOT_RETRY = { 'x-slack-no-retry': '1' };
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 const STARTING = { text: 'Botswain is just starting; nothing was done. Try again in a minute.' };
 /** How often one kind of refusal is logged: whoever knows the address can cause them. */
@@ -109,7 +111,8 @@ class SlackWebhook implements Webhook {
 
   async take(request: WebhookRequest): Promise<WebhookReply> {
     if (isSslCheck(request)) return words(200, 'Slack calls this address.');
-    if (request.method !== 'POST') return words(405, 'Slack calls this address with POST.');
+    if (request.method !== 'POST')
+      return { ...words(405, 'Slack calls this address with POST.'), refused: 'its method is not POST' };
     const checked = checkSignature(request, this.#parts.signingSecret);
     if (checked.kind === 'refused') return this.#refuse(401, checked.why);
     const what = read(request);
@@ -145,9 +148,9 @@ class SlackWebhook implements Webhook {
     return new Promise((resolve) => {
       const timer = setTimeout(() => resolve(COME_AGAIN), ACK_AT_LATEST_MS + 100);
       const ack = async (response?: unknown) => resolve(acknowledged(response));
-      void this.#parts.intake.take({ ...delivery, ack }).then(() => {
+      void this.#parts.intake.take({ ...delivery, ack }).then((taken) => {
         clearTimeout(timer);
-        resolve(COME_AGAIN);
+        resolve(taken === 'unreadable' ? this.#refuse(400, 'its shape is not that of Slack') : COME_AGAIN);
       });
     });
   }
@@ -158,7 +161,7 @@ class SlackWebhook implements Webhook {
       this.#saidAt.set(why, now);
       this.#parts.log('warn', `A request to ${PATH} was refused: ${why}`, { status });
     }
-    return words(status, `refused: ${why}`);
+    return { status, headers: { ...TEXT, ...DO_NOT_RETRY }, body: `refused: ${why}`, refused: why };
   }
 }
 

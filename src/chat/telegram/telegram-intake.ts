@@ -24,7 +24,7 @@ export interface IntakeParts {
   readonly picking: Picking;
   readonly moved: MovedChats;
   readonly now: () => number;
-  /** Lines typed longer ago are not carried out: they waited while nobody listened. */
+  /** Lines typed longer ago open no picker; whoever receives them refuses them. */
   readonly staleAfterMs: number;
   /** Ends the spinner of a press that belongs to no message of ours. */
   readonly dismiss: (query: string) => Promise<void>;
@@ -93,17 +93,8 @@ async function takeMessage(parts: IntakeParts, message: Message, updateId: numbe
   follow(parts, message);
   const incoming = lineOf(parts, message, updateId);
   if (!incoming) return;
-  if (parts.now() - message.date * 1000 > parts.staleAfterMs)
-    return refuseLate(parts, incoming, message.date);
-  if (!(await parts.picking.open(incoming))) await parts.ports.receive(incoming);
-}
-
-function refuseLate(parts: IntakeParts, incoming: Incoming, date: number): Promise<void> {
-  return parts.tell(
-    incoming,
-    'I was away when you typed this, so nothing was done',
-    `It reached me ${Math.round((parts.now() / 1000 - date) / 60)} minutes late. Type it again if it is still wanted.`,
-  );
+  const isLate = parts.now() - message.date * 1000 > parts.staleAfterMs;
+  if (isLate || !(await parts.picking.open(incoming))) await parts.ports.receive(incoming);
 }
 
 async function takePress(parts: IntakeParts, query: CallbackQuery, updateId: number): Promise<void> {

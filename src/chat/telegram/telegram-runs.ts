@@ -7,14 +7,17 @@ export interface Run {
   readonly mark: Mark;
 }
 
-/** C0 and C1 controls except tab and newline, and the bidi controls that turn text around. */
+/** C0 and C1 controls except tab and newline, the bidi controls that turn text around, and what has no width but splits words. */
 const UNSEEN: readonly (readonly [from: number, to: number])[] = [
   [0x00, 0x08],
   [0x0b, 0x1f],
   [0x7f, 0x9f],
+  [0x061c, 0x061c],
+  [0x200b, 0x200b],
   [0x200e, 0x200f],
   [0x202a, 0x202e],
-  [0x2066, 0x2069],
+  [0x2060, 0x2069],
+  [0xfeff, 0xfeff],
 ];
 /** Telegram turns `@name` into a mention wherever a word starts (tdlib, match_mentions). */
 const MENTION = /(?<![A-Za-z0-9_])@(?=[A-Za-z0-9_])/g;

@@ -58,11 +58,24 @@ export class WebhookDoor implements Webhook {
 
   async take(request: WebhookRequest): Promise<WebhookReply> {
     if (request.method !== 'POST')
-      return { ...words(405, 'Telegram posts its updates here; nothing else is answered.'), ...ALLOW_POST };
+      return {
+        ...refused(
+          405,
+          'Telegram posts its updates here; nothing else is answered.',
+          'its method is not POST',
+        ),
+        ...ALLOW_POST,
+      };
     if (!this.knows(request.headers[SECRET_HEADER])) return this.stranger();
-    if (request.body.length > MAX_BODY_BYTES) return words(413, 'An update has at most 5 MB.');
+    if (request.body.length > MAX_BODY_BYTES)
+      return refused(413, 'An update has at most 5 MB.', 'it is too long');
     const update = readUpdate(request.body);
-    if (!update) return words(400, 'This is no update of the Bot API: a JSON object with an update_id.');
+    if (!update)
+      return refused(
+        400,
+        'This is no update of the Bot API: a JSON object with an update_id.',
+        'it is no update',
+      );
     if (!this.open) return words(503, 'Botswain is starting or stopping. Bring it again.');
     return this.answer(update);
   }
@@ -131,7 +144,11 @@ export class WebhookDoor implements Webhook {
         'Telegram: somebody called the webhook without its secret; if updates stay away, another instance set the webhook with another TELEGRAM_WEBHOOK_SECRET',
       );
     }
-    return words(401, 'Only Telegram may call this, with the secret it was given.');
+    return refused(
+      401,
+      'Only Telegram may call this, with the secret it was given.',
+      'the secret is not ours',
+    );
   }
 }
 
@@ -139,6 +156,10 @@ const ALLOW_POST = { headers: { allow: 'POST', 'content-type': 'text/plain; char
 
 function words(status: number, body: string): WebhookReply {
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
+}
+
+function refused(status: number, body: string, why: string): WebhookReply {
+  return { ...words(status, body), refused: why };
 }
 
 function digest(text: string): Buffer {

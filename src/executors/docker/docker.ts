@@ -5,6 +5,7 @@ import { nearest } from '../../domain/nearest.ts';
 import { type Failed, failed, type Outcome, succeeded } from '../../domain/outcome.ts';
 import type { Executor, ExecutorKind, ExecutorPorts, RunRequest } from '../executor.ts';
 import { type Connection, connect } from './connection.ts';
+import { doubted } from './doubt.ts';
 import { CONTAINER_NAME, containerNames, engineTime, inspectContainer } from './engine-api.ts';
 import { rememberContainer } from './judge.ts';
 import { carryOut } from './operations.ts';
@@ -95,10 +96,13 @@ async function run(ports: ExecutorPorts, request: RunRequest): Promise<Outcome<C
   const bounds = { signal: attempt.signal, capBytes: request.outputCapBytes };
   return withConnection(ports, request.target, {
     attempt,
-    run: async ({ docker }) => ({
-      ...(await carryOut(docker, call.value, bounds)),
-      durationMs: Math.round(performance.now() - begun),
-    }),
+    run: async ({ docker }) => {
+      const done = carryOut(docker, call.value, bounds).catch(async (error: unknown) => {
+        const sinceMs = performance.now() - begun;
+        throw await doubted(docker, error, { call: call.value, sinceMs });
+      });
+      return { ...(await done), durationMs: Math.round(performance.now() - begun) };
+    },
   });
 }
 

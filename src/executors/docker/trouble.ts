@@ -32,6 +32,15 @@ export function engineWords(error: unknown): string {
 const asksFor = (attempt: Attempt): string =>
   `${attempt.operation} of container ${attempt.container} on ${attempt.where}`;
 
+/** An answer of 5xx after which the container shows that it may have happened all the same. */
+export class DoubtfulAnswer extends Error {
+  override readonly name = 'DoubtfulAnswer';
+
+  constructor(answer: unknown) {
+    super(engineWords(answer), { cause: answer });
+  }
+}
+
 /** Says what an interrupted wait means: nothing for a read, unknown for a write that was on its way. */
 export function waitEnded(attempt: Attempt, sent: boolean): Failed | Unknown {
   const timedOut = attempt.signal.reason instanceof Error && attempt.signal.reason.name === 'TimeoutError';
@@ -46,6 +55,11 @@ export function waitEnded(attempt: Attempt, sent: boolean): Failed | Unknown {
 /** Maps what docker-modem threw of a request that was sent, or was to be. */
 export function explain(error: unknown, attempt: Attempt): Outcome<never> {
   if (attempt.signal.aborted) return waitEnded(attempt, true);
+  if (error instanceof DoubtfulAnswer)
+    return unknown(
+      'TARGET_UNEXPECTED_ANSWER',
+      `${asksFor(attempt)}: the engine answered with an error, "${error.message}", and it may have happened all the same`,
+    );
   const status = answeredStatus(error);
   if (status !== undefined) return refused(status, error, attempt);
   const trouble = networkTrouble(error);

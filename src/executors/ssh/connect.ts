@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { NodeSSH } from 'node-ssh';
 import type { Client, KexAlgorithm } from 'ssh2';
 import type { Target } from '../../domain/fleet.ts';
-import { type Failed, failed, type Outcome, succeeded } from '../../domain/outcome.ts';
+import { type Failed, type Outcome, succeeded } from '../../domain/outcome.ts';
 import type { ExecutorPorts } from '../executor.ts';
 import { readCredentials } from './credentials.ts';
 import { keyAlgorithms, readVouchers, refuseHostKey, type Vouchers } from './host-key.ts';
@@ -70,11 +70,16 @@ export async function logIn(
     client?.on('error', () => undefined);
     await ready;
     if (client === null) throw new Error('node-ssh lost its connection while connecting');
+    ports.onHostKey?.(target, undefined);
     return succeeded({ ssh, client });
   } catch (error) {
     ssh.dispose();
     socket.value.destroy();
-    if (verdict.refusal() !== undefined) return verdict.refusal() ?? refusedSilently;
+    const refusal = verdict.refusal();
+    if (refusal !== undefined) {
+      ports.onHostKey?.(target, refusal);
+      return refusal;
+    }
     return connectTrouble(error, {
       target,
       credentials: credentials.value,
@@ -84,8 +89,6 @@ export async function logIn(
     });
   }
 }
-
-const refusedSilently = failed('TARGET_HOST_KEY_MISMATCH', 'The host key was refused.');
 
 // An own socket, because ssh2 leaves Nagle's algorithm on: 40 ms for each short command (facts: speed.md A).
 async function openSocket(target: Target, jump: Jump | undefined): Promise<Outcome<Duplex>> {

@@ -61,6 +61,11 @@ async function carryOn(connection: Connection, errand: Errand, patience: Patienc
   return carried;
 }
 
+/** Ends a read with all it started; its argument is a PID. */
+export const KILL_READ = 'kill -KILL -- "-$1" || kill -KILL "$1"';
+/** Ends the shell that waits for a change, and leaves the change alone. */
+export const KILL_WAITING = 'kill -KILL "$1"';
+
 /**
  * Kills what nobody waits for any more: closing a channel ends nothing that is silent, and sshd counts it as a session.
  * Not by SSH's own signal request, which sshd refuses to root and knows only since 7.9. What runs as root through sudo
@@ -69,8 +74,7 @@ async function carryOn(connection: Connection, errand: Errand, patience: Patienc
 async function kill(connection: Connection, { script, stdout }: Errand): Promise<void> {
   const pid = /^(?:run|here) (\d+)$/.exec(stdout.lines[0] ?? '')?.[1];
   if (pid === undefined) return;
-  const whole = 'kill -KILL -- "-$1" || kill -KILL "$1"';
-  const argv = ['/bin/sh', '-c', script === 'read' ? whole : 'kill -KILL "$1"', 'sh', pid];
+  const argv = ['/bin/sh', '-c', script === 'read' ? KILL_READ : KILL_WAITING, 'sh', pid];
   const patience = patienceFor({ until: performance.now() + KILL_MS });
   const lines = callLines({ kind: 'argv', argv });
   const errand = { script: 'read', ...markedErrand(lines, 1_024), until: 0 } as const;

@@ -4,12 +4,20 @@ import type { Tables } from '../tables.ts';
 import { createJournal } from './0001-journal.ts';
 import { addAccountLinks } from './0002-account-links.ts';
 import { addDeliveryLanes } from './0003-delivery-lanes.ts';
+import { addFreezes } from './0004-freezes.ts';
+import { addApprovals } from './0005-approvals.ts';
+import { addStoreMarks } from './0006-store-marks.ts';
+import { addClock } from './0008-clock.ts';
 
 /** Forward only, in this order; a released one is never edited. The place in the list is its version. */
 const MIGRATIONS: readonly ((tx: Transaction<Tables>) => Promise<void>)[] = [
   createJournal,
   addAccountLinks,
   addDeliveryLanes,
+  addFreezes,
+  addApprovals,
+  addStoreMarks,
+  addClock,
 ];
 
 /** The schema version this code reads and writes. */

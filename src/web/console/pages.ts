@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { readRequest } from '../errors.ts';
 import { feedItems } from './entry-render.ts';
 import { fleetPanel } from './fleet-render.ts';
 import { consolePage } from './page-render.ts';
@@ -20,6 +21,7 @@ const ROOTS_A_PAGE = 60;
 const Before = z.object({ before: z.coerce.number().int().positive().optional() });
 const After = z.object({ after: z.coerce.number().int().nonnegative().default(0) });
 const Typed = z.object({ text: z.string().max(4096).default('') });
+const FileName = z.object({ id: z.string().max(40) });
 
 /** Everything that only reads: the page, its older part, events, suggestions, the palette, files. */
 export function mountPages(server: FastifyInstance, options: PagesOptions): void {
@@ -45,11 +47,11 @@ export function mountPages(server: FastifyInstance, options: PagesOptions): void
     });
 
   reads('/earlier', async (viewer, request) => {
-    const { before } = Before.parse(request.query);
+    const { before } = readRequest(Before, request.query);
     const page = await ports.feed.page({ viewer: viewer.key, roots: ROOTS_A_PAGE, ...defined({ before }) });
     return { html: feedItems(page.entries, viewer.key).toString(), earlier: page.earlier };
   });
-  reads('/complete', (viewer, request) => ports.complete(viewer.key, Typed.parse(request.query).text));
+  reads('/complete', (viewer, request) => ports.complete(viewer.key, readRequest(Typed, request.query).text));
   reads('/picker', (viewer) => ports.picker(viewer.key));
   reads('/files/:id', (viewer, request, reply) => sendFile(ports, { viewer, request, reply }));
   const streams = new Set<() => void>();
@@ -85,7 +87,7 @@ async function showConsole({ ports, version }: PagesOptions, { viewer, request, 
 const defined = ({ before }: { before: number | undefined }) => (before === undefined ? {} : { before });
 
 async function sendFile(ports: ConsolePorts, { viewer, request, reply }: Exchange) {
-  const { id } = z.object({ id: z.string().max(40) }).parse(request.params);
+  const { id } = readRequest(FileName, request.params);
   const file = await ports.feed.file(id, viewer.key);
   if (file === undefined) return reply.callNotFound();
   const name = file.name.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 100);

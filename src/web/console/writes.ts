@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ConsoleEntry } from '../../chat/console/feed.ts';
 import type { Action } from '../../domain/message.ts';
+import { readRequest } from '../errors.ts';
 import { type SentLine, takeLine } from './lines.ts';
 import { confirmationOf } from './message-render.ts';
 import type { ConsolePorts, Viewer } from './ports.ts';
@@ -149,8 +150,8 @@ function unconfirmed({ pressed }: SentLine, request: FastifyRequest): string | u
   return confirmationOf(pressed.action, content.kind === 'message' ? content.message.title : '');
 }
 
-const formOf = (request: FastifyRequest): Readonly<Record<string, string>> =>
-  z.object({ message: z.string(), line: z.string(), as: z.string().default('') }).parse(request.body);
+const Form = z.object({ message: z.string(), line: z.string(), as: z.string().default('') });
+const formOf = (request: FastifyRequest): Readonly<Record<string, string>> => readRequest(Form, request.body);
 
 function answer(request: FastifyRequest, reply: FastifyReply, taken: Awaited<ReturnType<typeof takeLine>>) {
   if (taken.kind === 'lost') return refuse(request, reply, { status: 503, ...taken });

@@ -30,5 +30,10 @@ export function createMemorySessions(): SessionStore & { readonly kept: () => st
     async endSession(tokenHash) {
       sessions.delete(tokenHash);
     },
+    async endSessionsOf(person) {
+      const own = [...sessions.values()].filter((session) => session.person === person);
+      for (const { tokenHash } of own) sessions.delete(tokenHash);
+      return own.length;
+    },
   };
 }

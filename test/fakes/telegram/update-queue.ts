@@ -39,6 +39,8 @@ export interface PollRequest {
 /** The queue behind getUpdates with the rules of telegram-bot-api's Client.cpp: offsets confirm, one poller wins. */
 export class UpdateQueue {
   webhookUrl = '';
+  /** Every update there ever was, confirmed or not. */
+  readonly ever: WireUpdate[] = [];
   /** What of the updates is not as the published description has it. */
   readonly complaints: Complaint[] = [];
   /** Called after every queued update. */
@@ -90,6 +92,7 @@ export class UpdateQueue {
     if (!this.allowed.includes(kind)) return undefined;
     const update: WireUpdate = { update_id: this.nextId++, [kind]: content };
     this.kept.push({ update, at: this.clock.now() });
+    this.ever.push(update);
     this.complaints.push(...complaintsOfUpdate(update));
     const poll = this.waiting;
     if (poll) this.release(this.answer(poll.offset, poll.limit));

@@ -45,8 +45,8 @@ export class BotProcess {
     await writeFile(path, stringify({ version: 1, ...content }));
   }
 
-  /** Starts it and waits until it says that it is up. */
-  async start(): Promise<void> {
+  /** Starts it and waits until it says that it is up, at most so many milliseconds. */
+  async start(withinMs = 60_000): Promise<void> {
     this.#printed = '';
     const child = spawn(process.execPath, [join(root, 'src/main.ts'), 'start'], {
       cwd: this.folder,
@@ -70,7 +70,7 @@ export class BotProcess {
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
-    await this.until(() => this.#printed.includes('Botswain is up'), 20_000);
+    await this.until(() => this.#printed.includes('Botswain is up'), withinMs);
   }
 
   /** Everything it has printed since its last start. */
@@ -80,6 +80,11 @@ export class BotProcess {
 
   get pid(): number {
     return this.#child?.pid ?? 0;
+  }
+
+  /** Whether its process is there. */
+  get isRunning(): boolean {
+    return this.#child?.exitCode === null && this.#child.signalCode === null;
   }
 
   /** The sign-in link it printed for a person. */
@@ -110,7 +115,7 @@ export class BotProcess {
 
   /** SIGTERM; resolves to the exit code. */
   async stop(): Promise<number | null> {
-    if (this.#child?.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGTERM');
+    if (this.isRunning) this.#child?.kill('SIGTERM');
     return this.#exit;
   }
 
@@ -119,4 +124,11 @@ export class BotProcess {
     await this.stop();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** The address of the bot's public server. */
+export function publicUrlOf({ printed }: BotProcess): string {
+  const url = /health\s+(\S+)\/healthz/.exec(printed)?.[1];
+  if (url === undefined) throw new Error(`no address in:\n${printed}`);
+  return url;
 }

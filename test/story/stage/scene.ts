@@ -7,8 +7,8 @@ import { buttonsIn, readable } from '../../fakes/slack/content.ts';
 import { type FakeSlack, startFakeSlack } from '../../fakes/slack/fake-slack.ts';
 import type { FakeMessage } from '../../fakes/slack/types.ts';
 import type { SshTarget } from '../../rig/ssh-client.ts';
-import { BotProcess } from './botswain.ts';
-import { hire, slackVariables, team } from './team.ts';
+import { BotProcess, publicUrlOf } from './botswain.ts';
+import { hire, slackHttpVariables, slackVariables, team } from './team.ts';
 import { Yard } from './yard.ts';
 
 /** What differs from the usual scene: one service `shop` on this machine, the team's people and policy. */
@@ -22,6 +22,8 @@ export interface SceneSettings {
   readonly environment?: Readonly<Record<string, string>>;
   /** What stands in the fake workspace before the bot starts. */
   readonly prepare?: (slack: FakeSlack) => void;
+  /** How Slack reaches the bot; by socket unless told. */
+  readonly delivery?: 'socket' | 'http';
 }
 
 /** A change's card in a channel. */
@@ -63,7 +65,7 @@ export class Scene {
 
   /** Sets everything up and starts the bot. */
   static async open(settings: SceneSettings): Promise<Scene> {
-    const slack = await startFakeSlack();
+    const slack = await startFakeSlack({ delivery: settings.delivery ?? 'socket' });
     hire(slack);
     settings.prepare?.(slack);
     const yard = await Yard.open();
@@ -73,14 +75,28 @@ export class Scene {
       botswain: { ...team, ...settings.botswain },
       targets: { ...targets, production: { here: hereIn(yard), ...targets.production } },
       services: { shop: serviceOf('shop', components), ...(await settings.services?.(yard)) },
-      environment: { ...slackVariables(slack), ...settings.environment },
+      environment: {
+        ...(settings.delivery === 'http' ? slackHttpVariables(slack) : slackVariables(slack)),
+        ...settings.environment,
+      },
     });
     const scene = new Scene({ slack, yard, bot });
-    await bot.start().catch(async (error: unknown) => {
+    await scene.boot().catch(async (error: unknown) => {
       await scene.close();
       throw error;
     });
     return scene;
+  }
+
+  /** Starts the bot, the first time or again; over HTTP Slack then calls where it listens now. */
+  async boot(): Promise<void> {
+    await this.bot.start();
+    this.slack.http.url = `${this.publicUrl}/slack/events`;
+  }
+
+  /** The address of the bot's public server. */
+  get publicUrl(): string {
+    return publicUrlOf(this.bot);
   }
 
   /** Somebody types a line; resolves when Slack has its acknowledgement. */

@@ -39,13 +39,6 @@ export function boot(bot: BotProcess): Promise<void> {
   return mine;
 }
 
-/** The address of the bot's public server. */
-export function publicUrlOf({ printed }: BotProcess): string {
-  const url = /health\s+(\S+)\/healthz/.exec(printed)?.[1];
-  if (url === undefined) throw new Error(`no address in:\n${printed}`);
-  return url;
-}
-
 /** Stops the bot and reads its audit, oldest first; rejects when the chain is broken. */
 export async function auditOf(bot: BotProcess): Promise<readonly AuditRecord[]> {
   await bot.stop();

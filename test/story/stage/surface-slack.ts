@@ -1,8 +1,9 @@
 import { buttonsIn, readable } from '../../fakes/slack/content.ts';
 import { type FakeSlack, startFakeSlack } from '../../fakes/slack/fake-slack.ts';
 import type { FakeMessage } from '../../fakes/slack/types.ts';
+import { publicUrlOf } from './botswain.ts';
 import { CREW, Room, type Screen, type Shown, type Surface } from './surface.ts';
-import { auditOf, boot, prepareBot, publicUrlOf, ROOMS } from './surface-bot.ts';
+import { auditOf, boot, prepareBot, ROOMS } from './surface-bot.ts';
 
 const channelOf = (room: number): string => `C0ROOM${room}`;
 

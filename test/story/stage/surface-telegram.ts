@@ -1,8 +1,9 @@
 import { Forwarder } from '../../fakes/telegram/forwarder.ts';
 import type { SeenMessage } from '../../fakes/telegram/seen.ts';
 import { type FakeTelegram, startFakeTelegram } from '../../fakes/telegram/telegram-fake.ts';
+import { publicUrlOf } from './botswain.ts';
 import { CREW, Room, type Screen, type Shown, type Surface, type Who } from './surface.ts';
-import { auditOf, boot, prepareBot, publicUrlOf, ROOMS } from './surface-bot.ts';
+import { auditOf, boot, prepareBot, ROOMS } from './surface-bot.ts';
 
 /** How long somebody looks at a spinner. */
 const SPINNER_MS = 10_000;

@@ -37,3 +37,10 @@ export const slackVariables = (slack: FakeSlack): Readonly<Record<string, string
   SLACK_APP_TOKEN: slack.appToken,
   SLACK_API_URL: slack.apiUrl,
 });
+
+/** The variables that make a bot let the fake Slack call it over HTTP. */
+export const slackHttpVariables = (slack: FakeSlack): Readonly<Record<string, string>> => ({
+  SLACK_BOT_TOKEN: slack.botToken,
+  SLACK_SIGNING_SECRET: slack.http.signingSecret,
+  SLACK_API_URL: slack.apiUrl,
+});

@@ -82,6 +82,12 @@ export class Yard {
     return writeFile(this.#path(name, 'gate'), '');
   }
 
+  /** Makes a clinging program cling again, from its next end on. */
+  async holdOn(name: string): Promise<void> {
+    await rm(this.#path(name, 'gate'), { force: true });
+    await rm(this.#path(name, 'asked'), { force: true });
+  }
+
   /** Adds lines to its log. */
   print(name: string, text: string): Promise<void> {
     return appendFile(this.#path(name, 'log'), text);

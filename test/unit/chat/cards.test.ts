@@ -2,16 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { renderSlack } from '../../../src/chat/slack/slack-render.ts';
 import { renderTelegram } from '../../../src/chat/telegram/telegram-render.ts';
 import { CARDS } from '../../golden/cards.ts';
+import { NOTES } from '../../golden/notes.ts';
 import { replies } from '../../golden/replies.ts';
 import { expectGolden as expectOnSlack } from '../../golden/slack/golden.ts';
 import { expectGolden as expectOnTelegram } from '../../golden/telegram/golden.ts';
 
 describe('the card of a change', () => {
-  it.each(Object.entries(CARDS))('%s looks in both chats as it was looked at', async (name, card) => {
-    await expectOnSlack(name, renderSlack(card));
-    const data = card.actions.map((_, index) => `d:token_${index}`);
-    await expectOnTelegram(name, renderTelegram(card, { data }));
-  });
+  it.each(Object.entries({ ...CARDS, ...NOTES }))(
+    '%s looks in both chats as it was looked at',
+    async (name, card) => {
+      await expectOnSlack(name, renderSlack(card));
+      const data = card.actions.map((_, index) => `d:token_${index}`);
+      await expectOnTelegram(name, renderTelegram(card, { data }));
+    },
+  );
 
   it('addresses those who have not decided yet', () => {
     const names = CARDS['card-01-awaiting-1-of-2']?.mentions?.map(({ name }) => name);

@@ -20,7 +20,12 @@ export function rehearse(
   return {
     io: {
       stdin,
-      stdout: { write: (text) => (written.out += text) },
+      stdout: {
+        write: (text, taken) => {
+          written.out += text;
+          taken?.();
+        },
+      },
       stderr: { write: (text) => (written.err += text) },
       isTTY,
       registries: async () => registries,

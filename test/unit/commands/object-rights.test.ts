@@ -61,7 +61,7 @@ describe('what people see of changes', () => {
 
   it('lists as waiting only unknown changes that concern them', async () => {
     for (const id of ['C-1', 'C-2']) {
-      await bench.journal.changes.start(id, NOON, entry('change started', id));
+      await bench.journal.changes.start(id, { at: NOON }, entry('change started', id));
       await bench.journal.steps.begin(step(id), entry('step started', id));
     }
     await bench.journal.steps.loseOrphans('boot-2', NOON);
@@ -70,7 +70,8 @@ describe('what people see of changes', () => {
   });
 
   it('audits to them what is of their services and what they did themselves', async () => {
-    const none = { service: undefined, since: undefined };
+    const unset = { about: [], by: undefined, event: undefined, since: undefined, until: undefined };
+    const none = { ...unset, service: undefined, all: true };
     const about = async (who: Person) =>
       (await firstCells(audit, who, none)).map((cells) => `${cells[1]?.text} ${cells[3]?.text}`);
     expect(await about(karma)).toEqual(['kim none', 'zoe C-1']);

@@ -44,7 +44,7 @@ describe('a configuration that holds', () => {
       startWithinMs: 3_600_000,
     });
     expect(policy[4]).toMatchObject({ reason: 'required', expiresMs: 900_000, startWithinMs: 900_000 });
-    expect(policy[0]).not.toHaveProperty('verb');
+    expect(policy[0]?.verb).toBeUndefined();
   });
 
   it('puts a service into each environment that has all of its targets', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type PolicyAnswer, strictest } from '../../../src/domain/policy.ts';
+import type { PolicyAnswer } from '../../../src/domain/policy.ts';
+import { strictest } from '../../../src/domain/policy-strictest.ts';
 import { rule } from '../workflow/yard.ts';
 
 const allowed = (...more: Parameters<typeof rule>): PolicyAnswer => ({

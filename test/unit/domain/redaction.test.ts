@@ -19,6 +19,8 @@ describe('a known secret', () => {
     ['URL-encoded with small digits', encodeURIComponent(secret).replace(/%../g, (c) => c.toLowerCase())],
     ['form-encoded', new URLSearchParams({ x: secret }).toString().slice(2)],
     ['JSON-escaped', JSON.stringify(secret).slice(1, -1)],
+    ['JSON in ASCII', JSON.stringify(secret).slice(1, -1).replaceAll('ü', '\\u00fc')],
+    ['HTML', secret.replaceAll('&', '&amp;').replaceAll('"', '&quot;')],
     ['JSON inside of JSON', JSON.stringify(JSON.stringify(secret)).slice(3, -3)],
   ])('is hidden when it is %s', (_how, spelt) => {
     expect(redact(`before ${spelt} after ${spelt}`)).toBe('before [redacted] after [redacted]');
@@ -46,6 +48,15 @@ describe('a known secret', () => {
     expect(shown).toBe('[redacted]\r\n[redacted]');
   });
 
+  it('is hidden where the text was cut off in the middle of it', () => {
+    expect(redact(`see ${secret.slice(0, 12)}`)).toBe('see [redacted]');
+    expect(redact(`see ${secret.slice(0, 12)}… 300 characters left out`)).toBe(
+      'see [redacted]… 300 characters left out',
+    );
+    expect(redact(`see ${secret.slice(0, 7)}`)).toBe(`see ${secret.slice(0, 7)}`);
+    expect(redact(`see ${secret.slice(0, 12)} more`)).toBe(`see ${secret.slice(0, 12)} more`);
+  });
+
   it('is hidden with and without the line feed its file ends with', () => {
     const fromFile = createRedactor(['hunter2hunter2\n']);
     expect(fromFile('a hunter2hunter2\nb')).toBe('a [redacted]b');
@@ -55,7 +66,8 @@ describe('a known secret', () => {
   it('is hidden line by line when it has several', () => {
     const lines = ['-----BEGIN SOMETHING-----', 'A'.repeat(64), 'B'.repeat(40), '-----END SOMETHING-----'];
     const redactKey = createRedactor([`${lines.join('\n')}\n`]);
-    expect(redactKey(`grep: ${'B'.repeat(40)} of ${lines[0]}`)).toBe(`grep: [redacted] of ${lines[0]}`);
+    const shown = redactKey(`grep: ${'B'.repeat(40)} of ${lines[0]} there`);
+    expect(shown).toBe(`grep: [redacted] of ${lines[0]} there`);
   });
 
   it('leaves no tail of another that begins inside of it', () => {
@@ -104,6 +116,32 @@ describe('what looks like a secret', () => {
     ['a header in JSON', '{"authorization":"Basic dXNlcjpwYXNz"}', '{"authorization":"Basic [redacted]"}'],
     ['a bearer by itself', `-H 'bearer ${'x1'.repeat(12)}'`, "-H 'bearer [redacted]'"],
     ['a password in a URL', 'mongodb://app:p@ss!w0rd@db:27017/x', 'mongodb://app:[redacted]@db:27017/x'],
+    ['a variable', 'DB_PASSWORD=hunter2hunter2 HOME=/root', 'DB_PASSWORD=[redacted] HOME=/root'],
+    ['a flag', '--api-key=abc123def456 --port=22', '--api-key=[redacted] --port=22'],
+    ['a parameter', 'GET /hook?token=abc123def&x=1', 'GET /hook?token=[redacted]&x=1'],
+    ['JSON', '{"client_secret":"abc123def456","id":7}', '{"client_secret":"[redacted]","id":7}'],
+    ['JSON in JSON', '"{\\"password\\":\\"abc123def456\\"}"', '"{\\"password\\":\\"[redacted]\\"}"'],
+    ['YAML', 'passphrase: tr0ub4dor', 'passphrase: [redacted]'],
+    // By the rules of secretlint; put together here, so that no scanner takes this file for a leak.
+    ['an npm token', `npm_${'aB3x'.repeat(9)}`, '[redacted]'],
+    [
+      'a Slack webhook',
+      `https://hooks.slack.com/services/T0${'A1'.repeat(4)}/B0${'B2'.repeat(4)}/${'c3'.repeat(12)}`,
+      '[redacted]',
+    ],
+    ['a SendGrid key', `SG.${'aB3'.repeat(7)}a.${'cD4'.repeat(14)}e`, '[redacted]'],
+    ['a Stripe key', `rk_live_${'aB3'.repeat(10)}`, '[redacted]'],
+    ['a GitLab token', `glpat-${'aB3x'.repeat(5)}`, '[redacted]'],
+    [
+      'a whole AWS key',
+      `aws_secret_access_key = "${'aB3/'.repeat(10)}" #`,
+      'aws_secret_access_key = "[redacted]" #',
+    ],
+    ['a Grafana token', `glsa_${'aB3x'.repeat(8)}_0123abcd`, '[redacted]'],
+    ['a Vault token', `hvs.${'aB3x'.repeat(24)}`, '[redacted]'],
+    ['a Hugging Face token', `hf_${'aBcD'.repeat(8)}eF`, '[redacted]'],
+    ['a Docker token', `dckr_pat_${'aB3'.repeat(9)}`, '[redacted]'],
+    ['a Tailscale key', `tskey-auth-${'aB3'.repeat(4)}-${'cD4'.repeat(8)}`, '[redacted]'],
     ['a password without a user', 'redis://:pass@cache:6379', 'redis://:[redacted]@cache:6379'],
   ])('hides %s', (_what, text, shown) => {
     expect(unknown(text)).toBe(shown);
@@ -115,6 +153,10 @@ describe('what looks like a secret', () => {
     'https://example.org/a:b@c',
     'mailto:ana@example.org, see http://x.example/',
     'at 12:34:56, 1234567890:short, ask-me-anything-about-this-kind-of-thing',
+    'secretlint-disable',
+    ['password=$', '{DB_PASSWORD} token=$TOKEN secret: { env: NAME }'].join(''),
+    'the token: restart it, and the password: ask Ben',
+    'account_id = 1234-5678-9012',
     'risk-assessment-of-the-very-long-kebab-case-name',
     'Authorization failed for Bearer of bad news',
     'eyJ is how a JWT begins; sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
@@ -149,12 +191,25 @@ describe('time', () => {
     ['tokens', 'xoxb-'],
     ['digits', '1234567890:'],
     ['one letter', 'a'],
-    ['spaces', 'bearer   '],
+    ['names of secrets', 'token: '],
+    ['nested names of secrets', 'token=token'],
   ])('grows with the text only: two megabytes of %s', (_what, text) => {
     const long = repeated(text);
     const once = timeOf(() => many(long));
     // 15 to 60 ms on the machine where it was measured; a quadratic pattern would take minutes.
     expect(once).toBeLessThan(1_500);
+  });
+
+  it.each([
+    ['GitHub installation tokens', 'ghs_1_a.b.'],
+    ['halves of GitHub installation tokens', 'ghs_1_'],
+    ['halves of SendGrid keys', `SG.a.${'a'.repeat(260)} `],
+    ['Stripe keys', `rk_live_${'aB3'.repeat(8)} `],
+    ['Databricks tokens', `dapi${'0'.repeat(32)} `],
+  ])('is bounded by the rules of the scanner: 200 kB of %s', (_what, text) => {
+    const long = text.repeat(Math.ceil(200_000 / text.length));
+    // 5 to 600 ms where it was measured.
+    expect(timeOf(() => many(long))).toBeLessThan(4_000);
   });
 
   const timeOf = (what: () => void): number => {

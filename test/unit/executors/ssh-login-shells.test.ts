@@ -61,7 +61,7 @@ describe('the constant lines', () => {
       const change = await execa(shell, ['-c', scriptLine.receipt], { input });
       const [here, state, output = ''] = change.stdout.split('\n');
       expect(here).toMatch(/^MARK here \d+$/);
-      expect(state).toMatch(/^MARK ended 0 [\d.]+ [\d.]+ whole old$/);
+      expect(state).toMatch(/^MARK ended 0 [\d.]+ [\d.]+ whole old whole whole$/);
       expect(JSON.parse(output)).toEqual(given);
     });
 
@@ -77,16 +77,18 @@ describe('the constant lines', () => {
       const argv = ['sh', '-c', `echo ran >>${folder}/ran-${shell}; echo out; echo err >&2; exit 9`];
       for (const mode of ['start', 'start', 'ask'] as const) {
         const change = await run('receipt', receiptInput(mode, receipt, argv));
-        expect(change.stdout).toMatch(/^MARK here \d+\nMARK ended 9 [\d.]+ [\d.]+ whole old\nout$/);
+        expect(change.stdout).toMatch(
+          /^MARK here \d+\nMARK ended 9 [\d.]+ [\d.]+ whole old whole whole\nout$/,
+        );
         expect(change.stderr).toBe('MARK\nerr');
       }
       const ran = await execa('cat', [`${folder}/ran-${shell}`]);
       expect(ran.stdout).toBe('ran');
       const never = randomUUID();
       const asked = await run('receipt', receiptInput('ask', never, []));
-      expect(asked.stdout).toMatch(/^MARK here \d+\nMARK void - 0 0 whole fresh$/);
+      expect(asked.stdout).toMatch(/^MARK here \d+\nMARK void - 0 0 whole fresh whole whole$/);
       const late = await run('receipt', receiptInput('start', never, argv));
-      expect(late.stdout).toMatch(/MARK void - 0 0 whole old$/);
+      expect(late.stdout).toMatch(/MARK void - 0 0 whole old whole whole$/);
     });
 
   it('fall back to nohup where there is no setsid', async () => {
@@ -117,7 +119,7 @@ describe('the constant lines', () => {
       env: { PATH: bin },
       extendEnv: false,
     });
-    expect(change.stdout).toMatch(/\nMARK ended 2 [\d.]+ [\d.]+ whole old\nran$/);
+    expect(change.stdout).toMatch(/\nMARK ended 2 [\d.]+ [\d.]+ whole old whole whole\nran$/);
   });
 
   it('do not run what was forbidden after it was claimed and before it began', async () => {

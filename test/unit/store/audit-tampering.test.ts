@@ -114,7 +114,9 @@ it.each(['gone', 'scribbled over'])('notices a head file that is %s', async (how
 
 it('goes on appending when the head row was deleted, and says so', async () => {
   expect(await faultAfter('delete from audit_head')).toContain('the head row was gone');
-  expect((await bench.journal.audit.append(entry('line answered'))).sequence).toBe(10);
+  const [newest] = await bench.journal.audit.list({ limit: 1 });
+  const appended = await bench.journal.audit.append(entry('line answered'));
+  expect(appended).toMatchObject({ sequence: (newest?.sequence ?? 0) + 1, previous: newest?.hash });
 });
 
 it('bears a head file that lags behind after a crash', async () => {

@@ -2,9 +2,10 @@ import type { Incoming } from '../../../src/chat/chat.ts';
 import { PersonalControl } from '../../../src/control.ts';
 import type { Context } from '../../../src/dispatch/command.ts';
 import type { Configuration } from '../../../src/domain/configuration.ts';
+import { succeeded } from '../../../src/domain/outcome.ts';
 import type { Person } from '../../../src/domain/person.ts';
-import { judge } from '../../../src/domain/policy.ts';
 import type { Journal } from '../../../src/workflow/journal.ts';
+import { mayRun, questionsOf } from '../../../src/workflow/policy-facts.ts';
 import { createWakeups } from '../../../src/workflow/wakeups.ts';
 import { incoming, NOON } from '../../contract/journal-samples.ts';
 import { fleetWith } from './yard.ts';
@@ -31,14 +32,12 @@ export function contextOf(
     commands: [],
     now,
     redact: (text) => text,
+    signIns: { confirm: async () => succeeded('a terminal'), endAll: async () => 1 },
     offerLink: async () => ({ code: '1234-5678', expiresAt: NOON }),
-    may: (command, subject) =>
-      judge(configuration.policy, {
-        verb: command.name,
-        risk: command.risk,
-        roles: person.roles,
-        ...(subject === undefined ? {} : { subject }),
-      }).kind === 'allowed',
+    channel: 'operations',
+    may: (verb, subject) =>
+      mayRun(configuration, { person, channel: 'operations', at: NOON }, { verb, subject }),
+    questions: (asked) => questionsOf({ configuration, journal }, asked),
     control: new PersonalControl(ports, person, line),
   };
 }

@@ -1,0 +1,209 @@
+import type { CheckKind } from '../checks/check.ts';
+import type { Component, ComponentKind, LogQuery, Read } from '../components/component.ts';
+import type { ArgvCall, Call, CallResult } from '../domain/call.ts';
+import type { Configuration, PlacedCheck, PlacedComponent } from '../domain/configuration.ts';
+import { componentKey, type Target, targetKey } from '../domain/fleet.ts';
+import { failed, succeeded } from '../domain/outcome.ts';
+
+/** What a word that differs from call to call may be: digits, `@` and digits, or a time like 2026-11-20T10:00:00.123Z. */
+export type Varying = 'number' | 'since' | 'time';
+
+/** One word of a call: always the same, or of a kind. */
+export type CallWord = string | { readonly varies: Varying };
+
+/** A program that the settings make Botswain run on a target, with every word it has. */
+export interface TargetCall {
+  readonly words: readonly CallWord[];
+  readonly cwd?: string;
+  readonly sudo: boolean;
+  /** A read becomes the program; a change runs under a receipt. */
+  readonly way: 'read' | 'change';
+  /** For people: `karmabot/app@production: restart`. */
+  readonly why: string;
+  /** True where only `restart --recreate` or `logs` would not work without. */
+  readonly optional: boolean;
+}
+
+/** What a target's calls are made of. */
+export interface CallSources {
+  readonly configuration: Pick<Configuration, 'services' | 'targets'>;
+  readonly components: readonly ComponentKind[];
+  readonly checks: readonly CheckKind[];
+}
+
+/** Everything that may vary between two calls, so that two rounds of it show which words do. */
+interface Round {
+  readonly tail: number;
+  readonly at: number;
+  /** The exit code everything ends with: some reads are tried again in another way. */
+  readonly code: number;
+}
+
+const ROUNDS: readonly (readonly [Round, Round])[] = [0, 1].map(
+  (code) =>
+    [
+      { tail: 1, at: Date.parse('2026-01-02T03:04:05.678Z'), code },
+      { tail: 20, at: Date.parse('2025-12-11T10:09:08.765Z'), code },
+    ] as const,
+);
+
+const SHAPES: Readonly<Record<Varying, RegExp>> = {
+  number: /^\d+$/,
+  since: /^@\d[\d.]*$/,
+  time: /^\d{4}-\d\d-\d\dT[\d:.]+Z$/,
+};
+
+/** What a target might answer to any read of ours, so that the calls which would come after it are made, too. */
+function answer(argv: readonly string[], { at, code }: Round): CallResult {
+  const time = new Date(at).toISOString();
+  const container = {
+    Id: 'id',
+    Image: 'image',
+    State: { Status: 'running', Running: true, StartedAt: time, FinishedAt: '0001-01-01T00:00:00Z' },
+    Config: { Image: 'image' },
+  };
+  const stamp = `Fri ${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
+  const unit = `LoadState=loaded\nActiveState=active\nInactiveExitTimestamp=${stamp}\n`;
+  const process = `state=running\npid=1\nstart=1\nsince=${at}\n`;
+  const stdout = argv.includes('inspect') ? JSON.stringify(container) : unit + process;
+  return { code, stdout, stderr: '', truncated: false, durationMs: 0 };
+}
+
+/** Writes down what is read, and answers it. */
+function recorder(round: Round): { readonly read: Read; readonly calls: ArgvCall[] } {
+  const calls: ArgvCall[] = [];
+  const read: Read = async (call) => {
+    if (call.kind !== 'argv') return failed('TARGET_NO_EXECUTOR', 'only programs are of interest');
+    calls.push(call);
+    return succeeded(answer(call.argv, round));
+  };
+  return { read, calls };
+}
+
+const queries = ({ tail, at }: Round): readonly LogQuery[] => [
+  { tail, previous: false },
+  { tail, previous: false, since: at },
+  { tail, previous: true },
+  { tail, previous: true, since: at },
+];
+
+/** The checks that look at a target by running something there; the others use the network from here. */
+const CHECKS_ON_TARGETS: readonly string[] = ['systemd', 'container'];
+
+type Look = (round: Round) => Promise<readonly ArgvCall[]>;
+
+const statusLook =
+  (component: Component): Look =>
+  async (round) => {
+    const { read, calls } = recorder(round);
+    await component.status(read);
+    await component.identity(read);
+    return calls;
+  };
+
+const logsLook =
+  (component: Component): Look =>
+  async (round) => {
+    const { read, calls } = recorder(round);
+    for (const query of queries(round)) await component.logs(read, query);
+    return calls;
+  };
+
+const checkLook =
+  (kind: CheckKind, { settings }: PlacedCheck): Look =>
+  async (round) => {
+    const { read, calls } = recorder(round);
+    const componentStatus = async () => failed('TARGET_NOT_FOUND', 'nobody looks now');
+    const check = kind.bind(settings, { read, componentStatus, now: () => round.at });
+    await check.look(AbortSignal.timeout(1_000));
+    return calls;
+  };
+
+/** A word as two rounds show it; throws for one that varies in a way nobody allowed. */
+function wordOf(one: string, other: string | undefined): CallWord {
+  if (one === other) return one;
+  const kinds: readonly Varying[] = ['number', 'since', 'time'];
+  const varies = kinds.find((kind) => SHAPES[kind].test(one) && SHAPES[kind].test(other ?? ''));
+  if (varies === undefined) throw new Error(`a call varies between ${one} and ${other}`);
+  return { varies };
+}
+
+type About = Pick<TargetCall, 'way' | 'why' | 'optional'>;
+
+function callOf(one: ArgvCall, other: ArgvCall | undefined, about: About): TargetCall {
+  if (other?.argv.length !== one.argv.length) throw new Error(`a call varies in length: ${one.argv[0]}`);
+  return {
+    words: one.argv.map((word, index) => wordOf(word, other.argv[index])),
+    ...(one.cwd === undefined ? {} : { cwd: one.cwd }),
+    sudo: one.sudo === true,
+    ...about,
+  };
+}
+
+async function looked(look: Look, about: About): Promise<readonly TargetCall[]> {
+  const found: TargetCall[] = [];
+  for (const [first, second] of ROUNDS) {
+    const [ones, others] = [await look(first), await look(second)];
+    found.push(...ones.map((one, index) => callOf(one, others[index], about)));
+  }
+  return found;
+}
+
+function steps(component: Component, key: string): readonly TargetCall[] {
+  const about = (action: string): About => ({
+    way: 'change',
+    why: `${key}: ${action}`,
+    optional: action === 'recreate',
+  });
+  const programs = (call: Call): readonly ArgvCall[] => (call.kind === 'argv' ? [call] : []);
+  return component.actions.flatMap((action) =>
+    component
+      .steps(action)
+      .flatMap(({ call }) => programs(call).map((one) => callOf(one, one, about(action)))),
+  );
+}
+
+async function componentCalls(
+  kinds: readonly ComponentKind[],
+  placed: PlacedComponent,
+): Promise<readonly TargetCall[]> {
+  const component = kinds.find(({ kind }) => kind === placed.kind)?.bind(placed.settings, placed);
+  if (component === undefined) return [];
+  const key = componentKey(placed.ref);
+  return [
+    ...steps(component, key),
+    ...(await looked(statusLook(component), { way: 'read', why: `${key}: status`, optional: false })),
+    ...(await looked(logsLook(component), { way: 'read', why: `${key}: logs`, optional: true })),
+  ];
+}
+
+/** Every program the components and checks of a target make Botswain run there, each once; asks no target. */
+export async function callsOn(sources: CallSources, target: Target): Promise<readonly TargetCall[]> {
+  const { configuration, components, checks } = sources;
+  const isHere = (other: Target | undefined): boolean =>
+    other !== undefined && targetKey(other) === targetKey(target);
+  const found: TargetCall[] = [];
+  for (const service of configuration.services) {
+    for (const placed of service.components.filter((one) => isHere(one.target)))
+      found.push(...(await componentCalls(components, placed)));
+    const lookedAt = service.checks.filter(
+      (one) => CHECKS_ON_TARGETS.includes(one.kind) && isHere(one.target),
+    );
+    for (const placed of lookedAt) {
+      const kind = checks.find((one) => one.kind === placed.kind);
+      const why = `${placed.service}@${placed.environment}: check ${placed.name}`;
+      if (kind !== undefined)
+        found.push(...(await looked(checkLook(kind, placed), { way: 'read', why, optional: false })));
+    }
+  }
+  return eachOnce(found);
+}
+
+const sameCall = ({ words, cwd, sudo, way }: TargetCall): string => JSON.stringify([words, cwd, sudo, way]);
+
+/** What is needed in any case comes first, so that it is what is kept. */
+function eachOnce(calls: readonly TargetCall[]): readonly TargetCall[] {
+  const ordered = calls.toSorted((one, other) => Number(one.optional) - Number(other.optional));
+  const keys = ordered.map(sameCall);
+  return ordered.filter((_, index) => keys.indexOf(keys[index] ?? '') === index);
+}

@@ -1,0 +1,178 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { AuditEntry } from '../domain/audit-event.ts';
+import type { Change } from '../domain/change.ts';
+import type { Restored } from '../workflow/journal.ts';
+import type { HeadFile } from './audit-head.ts';
+import { changeOf } from './change-rows.ts';
+import { releaseLocks } from './locks.ts';
+import { loseOrphans } from './steps.ts';
+import type { Store, Writing } from './store.ts';
+import { parseStored, toStored } from './stored.ts';
+import type { Tables } from './tables.ts';
+
+/** Ids allotted after the copy was made exist in chats and in people's heads: none of them may come again. */
+const SKIPPED_IDS = 1000;
+
+/** Stands as who stopped a change; what such a change left out may well have been done after the copy. */
+const STOPPED_BY = 'the restore of the journal (what is left out here may have been done since)';
+
+/**
+ * Whether this file is a copy put in the journal's place: it says so itself, or the head file knows later records; then
+ * that is written into it at once, because from here on the head file no longer shows it.
+ */
+export async function noticeCopy(db: Kysely<Tables>, headFile: HeadFile): Promise<void> {
+  const head = await db.selectFrom('audit_head').select('sequence').executeTakeFirst();
+  if ((headFile.read()?.sequence ?? 0) <= (head?.sequence ?? 0)) return;
+  await db
+    .insertInto('store_marks')
+    .values({ name: 'copied', value: 0, detail: null })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .execute();
+}
+
+/**
+ * Makes a restored copy safe to work with: what happened after it was made is not in it. Every started step becomes unknown
+ * (the engine asks the targets), nothing goes on by itself, and everything asked for or approved before is void. Gives what
+ * that came to until {@link forgetRestored}; undefined for a journal that is no copy.
+ */
+export async function settleRestored(store: Store): Promise<Restored | undefined> {
+  const mark = await markOf(store, 'copied');
+  if (mark !== undefined) await store.conclude((writing) => settle(writing, mark.value, store.now()));
+  const restored = await markOf(store, 'restored');
+  return restored?.detail === null || restored === undefined
+    ? undefined
+    : parseStored<Restored>(restored.detail);
+}
+
+/** Everybody was told. */
+export const forgetRestored = (store: Store): Promise<void> =>
+  store.conclude(async ({ tx }) => {
+    await tx.deleteFrom('store_marks').where('name', '=', 'restored').execute();
+  });
+
+const markOf = (store: Store, name: 'copied' | 'restored') =>
+  store.read((db) => db.selectFrom('store_marks').selectAll().where('name', '=', name).executeTakeFirst());
+
+async function settle(writing: Writing<void>, copiedAt: number, at: number): Promise<void> {
+  const { tx, audit } = writing;
+  await audit(restoreEntry(copiedAt, at));
+  const voided = await endAll(writing, { at, from: ['requested', 'awaiting approval'], ...VOIDED });
+  await loseOrphans(writing, 'nobody', at);
+  const given = await endAll(writing, { at, from: ['running', 'verifying'], ...GIVEN_UP });
+  await tx.updateTable('changes').set({ cancelled_by: STOPPED_BY }).where('state', '=', 'unknown').execute();
+  const unknown = await tx.selectFrom('changes').select('id').where('state', '=', 'unknown').execute();
+  await forgetOpenDoors(tx);
+  await skipIds(tx);
+  const restored: Restored = {
+    at,
+    ...(copiedAt === 0 ? {} : { copiedAt }),
+    voided: voided.map(({ id }) => id),
+    givenUp: given.map(({ id }) => id),
+    unknown: unknown.map(({ id }) => id),
+  };
+  await tx.deleteFrom('store_marks').execute();
+  await tx
+    .insertInto('store_marks')
+    .values({ name: 'restored', value: at, detail: toStored(restored) })
+    .execute();
+}
+
+const VOIDED = {
+  to: 'voided',
+  event: 'change voided',
+  code: 'DENIED_RESTORED',
+  ending:
+    'The journal was restored from a copy in which this still waited. Whether it was done after the copy is not known here: look at the target before you ask again.',
+} as const;
+
+const GIVEN_UP = {
+  to: 'failed',
+  event: 'change failed',
+  code: 'TARGET_INTERRUPTED',
+  ending:
+    'The journal was restored from a copy in which this was under way, and nobody here knows how it went on. It stays locked: look at the target, then unlock it.',
+} as const;
+
+type Ended = (typeof VOIDED | typeof GIVEN_UP) & {
+  readonly at: number;
+  readonly from: readonly Change['state'][];
+};
+
+async function endAll({ tx, audit }: Writing<void>, end: Ended): Promise<readonly Change[]> {
+  const rows = await tx
+    .updateTable('changes')
+    .set({ state: end.to, code: end.code, ending: end.ending, ended_at: end.at })
+    .where('state', 'in', [...end.from])
+    .returningAll()
+    .execute();
+  const changes = rows.map(changeOf);
+  for (const change of changes) {
+    await audit(endEntry(change, end));
+    if (end.to === 'voided') await releaseLocks(tx, change.id);
+    else await keepLocked(tx, change);
+  }
+  return changes;
+}
+
+function endEntry(change: Change, end: Ended): AuditEntry {
+  const [first] = change.plan.components;
+  return {
+    event: end.event,
+    at: end.at,
+    actor: 'botswain',
+    ...(first === undefined ? {} : { service: first.service }),
+    subject: change.id,
+    code: end.code,
+    detail: { summary: change.plan.summary, digest: change.digest, ending: end.ending },
+  };
+}
+
+/** A later step of it may be running this moment; whoever has looked unlocks it like a person's lock. */
+async function keepLocked(tx: Transaction<Tables>, { id }: Change): Promise<void> {
+  const reason = `${id} was under way when the journal was copied: look at the target, then unlock`;
+  await tx
+    .updateTable('locks')
+    .set({ holder: 'person:restore', holder_name: 'the restore of the journal', reason })
+    .where('holder', '=', id)
+    .execute();
+}
+
+/**
+ * Sessions that were ended since must not open again, lines that were worked on since must not be worked on twice, and
+ * what may have been posted since is looked for before it is posted.
+ */
+async function forgetOpenDoors(tx: Transaction<Tables>): Promise<void> {
+  await tx.deleteFrom('sessions').execute();
+  await tx.deleteFrom('sign_in_links').execute();
+  await tx.deleteFrom('link_codes').execute();
+  await tx.updateTable('inbox').set({ done: 1 }).where('done', '=', 0).execute();
+  await tx
+    .updateTable('deliveries')
+    .set({ ambiguous: 1 })
+    .where('open', '=', 1)
+    .where('posted_message', 'is', null)
+    .execute();
+}
+
+async function skipIds(tx: Transaction<Tables>): Promise<void> {
+  const ids = await tx.selectFrom('store_marks').select('value').where('name', '=', 'ids').executeTakeFirst();
+  const change = await tx
+    .selectFrom('counters')
+    .select('value')
+    .where('name', '=', 'change')
+    .executeTakeFirst();
+  const next = Math.max(change?.value ?? 0, ids?.value ?? 0) + SKIPPED_IDS;
+  await tx.updateTable('counters').set({ value: next }).where('name', '=', 'change').execute();
+  await tx
+    .updateTable('counters')
+    .set((eb) => ({ value: eb('value', '+', SKIPPED_IDS) }))
+    .where('name', '=', 'freeze')
+    .execute();
+}
+
+const restoreEntry = (copiedAt: number, at: number): AuditEntry => ({
+  event: 'store restored',
+  at,
+  actor: 'botswain',
+  detail: copiedAt === 0 ? {} : { copiedAt },
+});

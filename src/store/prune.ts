@@ -1,0 +1,193 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Kysely, Transaction } from 'kysely';
+import type { AuditEntry } from '../domain/audit-event.ts';
+import { FINAL_STATES } from '../domain/change.ts';
+import type { Store } from './store.ts';
+import type { Tables } from './tables.ts';
+
+/** What is older than these epoch milliseconds is forgotten. */
+export interface Borders {
+  /** Messages, console entries and the lines behind buttons. */
+  readonly chats: number;
+  /** Ended changes with their steps and decisions. */
+  readonly changes: number;
+}
+
+/** How many rows went. */
+export interface Pruned {
+  readonly messages: number;
+  readonly entries: number;
+  readonly buttons: number;
+  readonly changes: number;
+}
+
+/** Rows a transaction: others get their turn in between. */
+const ROWS = 200;
+
+/** Forgets what is old, and what has ended only; the audit stays. Rejects with StoreError, having forgotten a part. */
+export async function prune(store: Store, borders: Borders): Promise<Pruned> {
+  const pruned = {
+    changes: await inPortions(store, (db, after) => oldChanges(db, borders.changes, after), forgetChanges),
+    messages: await inPortions(store, (db, after) => oldMessages(db, borders.chats, after), forgetMessages),
+    entries: await inPortions(store, (db, after) => oldThreads(db, borders.chats, after), forgetThreads),
+    buttons: await inPortions(store, (db, after) => oldButtons(db, borders.chats, after), forgetButtons),
+  };
+  const { messages, entries, buttons, changes } = pruned;
+  if (messages + entries + buttons + changes > 0)
+    await store.write(({ audit }) => audit(entryOf(pruned, store.now())));
+  return pruned;
+}
+
+const entryOf = (pruned: Pruned, at: number): AuditEntry => ({
+  event: 'journal pruned',
+  at,
+  actor: 'botswain',
+  detail: { ...pruned },
+});
+
+/** Some old rows in the order of their keys: which of them may go, and where the next portion begins. */
+interface Portion {
+  readonly keys: readonly string[];
+  /** Undefined after the last. */
+  readonly last: string | undefined;
+}
+
+type Tx = Transaction<Tables>;
+
+async function inPortions(
+  store: Store,
+  find: (db: Kysely<Tables>, after: string) => Promise<Portion>,
+  forget: (tx: Tx, keys: readonly string[]) => Promise<number>,
+): Promise<number> {
+  let count = 0;
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const from: string = after;
+    const { keys, last }: Portion = await store.read((db) => find(db, from));
+    if (keys.length > 0) count += await store.write<number>(({ tx }) => forget(tx, keys));
+    after = last;
+    await setImmediate();
+  }
+  return count;
+}
+
+const portion = (found: readonly string[], keys: readonly string[] = found): Portion => ({
+  keys,
+  last: found.length < ROWS ? undefined : found.at(-1),
+});
+
+/** Nothing that is still to be posted; and what speaks of a change is kept as long as the change, whose card it may be. */
+async function oldMessages(db: Kysely<Tables>, before: number, after: string): Promise<Portion> {
+  const rows = await db
+    .selectFrom('deliveries')
+    .select('key')
+    .where('key', '>', after)
+    .where('open', '=', 0)
+    .where('wanted_at', '<', before)
+    .orderBy('key')
+    .limit(ROWS)
+    .execute();
+  const found = rows.map(({ key }) => key);
+  const changeOf = (key: string): string => /^(C-\d+) /.exec(key)?.[1] ?? '';
+  const ids = [...new Set(found.map(changeOf))].filter((id) => id !== '');
+  const kept =
+    ids.length === 0 ? [] : await db.selectFrom('changes').select('id').where('id', 'in', ids).execute();
+  return portion(
+    found,
+    found.filter((key) => !kept.some(({ id }) => id === changeOf(key))),
+  );
+}
+
+async function forgetMessages(tx: Tx, keys: readonly string[]): Promise<number> {
+  await tx
+    .deleteFrom('deliveries')
+    .where('key', 'in', [...keys])
+    .execute();
+  return keys.length;
+}
+
+/** Roots whose thread has been quiet for so long: whoever looks meets no orphans. */
+async function oldThreads(db: Kysely<Tables>, before: number, after: string): Promise<Portion> {
+  const rows = await db
+    .selectFrom('feed_entries')
+    .select('id')
+    .where('id', '>', after)
+    .where('thread', 'is', null)
+    .where('at', '<', before)
+    .orderBy('id')
+    .limit(ROWS)
+    .execute();
+  const found = rows.map(({ id }) => id);
+  const alive =
+    found.length === 0
+      ? []
+      : await db
+          .selectFrom('feed_entries')
+          .select('thread')
+          .where('thread', 'in', found)
+          .where('at', '>=', before)
+          .execute();
+  return portion(
+    found,
+    found.filter((id) => !alive.some(({ thread }) => thread === id)),
+  );
+}
+
+async function forgetThreads(tx: Tx, ids: readonly string[]): Promise<number> {
+  const replies = await tx
+    .deleteFrom('feed_entries')
+    .where('thread', 'in', [...ids])
+    .executeTakeFirstOrThrow();
+  await tx
+    .deleteFrom('feed_entries')
+    .where('id', 'in', [...ids])
+    .execute();
+  return ids.length + Number(replies.numDeletedRows);
+}
+
+async function oldButtons(db: Kysely<Tables>, before: number, after: string): Promise<Portion> {
+  const rows = await db
+    .selectFrom('tokens')
+    .select('token')
+    .where('token', '>', after)
+    .where('at', '<', before)
+    .orderBy('token')
+    .limit(ROWS)
+    .execute();
+  return portion(rows.map(({ token }) => token));
+}
+
+async function forgetButtons(tx: Tx, tokens: readonly string[]): Promise<number> {
+  await tx
+    .deleteFrom('tokens')
+    .where('token', 'in', [...tokens])
+    .execute();
+  return tokens.length;
+}
+
+/** Ended long ago, and without a review that somebody still owes. */
+async function oldChanges(db: Kysely<Tables>, before: number, after: string): Promise<Portion> {
+  const rows = await db
+    .selectFrom('changes')
+    .select('id')
+    .where('id', '>', after)
+    .where('state', 'in', [...FINAL_STATES])
+    .where('ended_at', '<', before)
+    .where('review_open', '=', 0)
+    .orderBy('id')
+    .limit(ROWS)
+    .execute();
+  return portion(rows.map(({ id }) => id));
+}
+
+async function forgetChanges(tx: Tx, ids: readonly string[]): Promise<number> {
+  for (const table of ['steps', 'decisions', 'change_services'] as const)
+    await tx
+      .deleteFrom(table)
+      .where('change_id', 'in', [...ids])
+      .execute();
+  await tx
+    .deleteFrom('changes')
+    .where('id', 'in', [...ids])
+    .execute();
+  return ids.length;
+}

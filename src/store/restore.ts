@@ -1,0 +1,161 @@
+import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
+import { type Head, openHeadFile } from './audit-head.ts';
+import { flush } from './back-up.ts';
+import { SCHEMA_VERSION } from './migrations/migrate.ts';
+import { openJournal } from './open-journal.ts';
+
+/** A copy in the journal's place; nothing has opened it yet. */
+export interface PutBack {
+  /** Epoch milliseconds; 0 where the file was no copy but a journal that another restore put aside. */
+  readonly copiedAt: number;
+  readonly auditRecords: number;
+  /** Where the journal that stood there is now. */
+  readonly keptAs: string | undefined;
+}
+
+interface Checked {
+  readonly copiedAt: number;
+  readonly head: Head;
+}
+
+const refuse = (file: string, why: string): Outcome<never> =>
+  failed('INPUT_INVALID_VALUE', `${file} ${why}`, 'Take a file that botswain backup-store wrote.');
+
+/** Puts a copy that {@link ./back-up.ts} wrote in the place of the journal of a stopped bot; what stood there is kept. */
+export async function restoreFrom(file: string, dataFolder: string): Promise<Outcome<PutBack>> {
+  const from = resolve(file);
+  if (!existsSync(from)) return refuse(from, 'is not there');
+  const checked = check(from);
+  if (checked.kind !== 'succeeded') return checked;
+  const folder = resolve(dataFolder);
+  const path = join(folder, 'botswain.db');
+  const standing = await lookAtStanding(folder, path);
+  if (standing.kind !== 'succeeded') return standing;
+  try {
+    return succeeded(putBack({ from, folder, path }, checked.value, standing.value));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return failed(
+      'STORE_UNAVAILABLE',
+      `the copy could not be put into ${folder}, and what stood there still does: ${why}`,
+      'Give the user that runs Botswain room and the right to write there, then try again.',
+    );
+  }
+}
+
+interface Place {
+  readonly from: string;
+  readonly folder: string;
+  readonly path: string;
+}
+
+/** The copy is on the disk before anything that stands there is moved. */
+function putBack({ from, folder, path }: Place, copy: Checked, standing: Standing): PutBack {
+  const partial = `${path}.restoring`;
+  copyFileSync(from, partial);
+  chmodSync(partial, 0o600);
+  noteIds(partial, standing.changeNumber);
+  flush(partial);
+  const keptAs = moveAway(path);
+  renameSync(partial, path);
+  if (keptAs !== undefined) markAsCopy(keptAs);
+  // The head that was noted belongs to the journal that stood there; that the copy lacks records is told by `store restored`.
+  rmSync(join(folder, 'audit-head'), { force: true });
+  const headFile = openHeadFile(folder);
+  headFile.write(copy.head);
+  headFile.close();
+  flush(folder);
+  return { copiedAt: copy.copiedAt, auditRecords: copy.head.sequence, keptAs };
+}
+
+function check(file: string): Outcome<Checked> {
+  let copy: DatabaseSync | undefined;
+  try {
+    copy = new DatabaseSync(file, { readOnly: true });
+    const whole = copy.prepare('PRAGMA integrity_check(1)').get()?.integrity_check;
+    if (whole !== 'ok') return refuse(file, `is damaged: ${String(whole)}`);
+    const version = Number(copy.prepare('select max(version) as version from schema_version').get()?.version);
+    if (version > SCHEMA_VERSION)
+      return refuse(
+        file,
+        `was written by a newer Botswain (schema ${version}, this one knows ${SCHEMA_VERSION})`,
+      );
+    const mark = copy.prepare("select value from store_marks where name = 'copied'").get();
+    if (mark === undefined) return refuse(file, 'is no copy that Botswain made: it has no mark of one');
+    const head = copy.prepare('select sequence, hash from audit_head').get();
+    if (head === undefined) return refuse(file, 'has lost the head of its audit');
+    return succeeded({
+      copiedAt: Number(mark.value),
+      head: { sequence: Number(head.sequence), hash: String(head.hash) },
+    });
+  } catch (error) {
+    return refuse(file, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    copy?.close();
+  }
+}
+
+interface Standing {
+  /** The last change number that was allotted; 0 where nothing can be read. */
+  readonly changeNumber: number;
+}
+
+/** Opening it folds its write-ahead log in, and refuses while a bot runs; a damaged one is moved as it is. */
+async function lookAtStanding(folder: string, path: string): Promise<Outcome<Standing>> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (!existsSync(path)) return succeeded({ changeNumber: 0 });
+  const standing = await openJournal(folder);
+  if (standing.kind === 'succeeded') await standing.value.close();
+  else if (standing.kind === 'failed' && standing.code === 'STORE_IN_USE') return standing;
+  return succeeded({ changeNumber: changeNumberIn(path) });
+}
+
+function changeNumberIn(path: string): number {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { readOnly: true });
+    return Number(database.prepare("select value from counters where name = 'change'").get()?.value ?? 0);
+  } catch {
+    // Damaged: then only the distance that every restore keeps is left.
+    return 0;
+  } finally {
+    database?.close();
+  }
+}
+
+function noteIds(partial: string, changeNumber: number): void {
+  const copy = new DatabaseSync(partial);
+  try {
+    copy.prepare("insert or replace into store_marks (name, value) values ('ids', ?)").run(changeNumber);
+  } finally {
+    copy.close();
+  }
+}
+
+/** A write-ahead log left beside would be played into the copy, so it goes as well, also where its database is gone. */
+function moveAway(path: string): string | undefined {
+  const kept = `${path}.before-restore-${new Date().toISOString().replaceAll(':', '-')}`;
+  const moved = ['', '-wal', '-shm', '-journal'].filter((suffix) => {
+    if (!existsSync(path + suffix)) return false;
+    renameSync(path + suffix, kept + suffix);
+    return true;
+  });
+  return moved.includes('') ? kept : undefined;
+}
+
+/** Whoever restores what was put aside restores a copy too: time goes on without it from now on. */
+function markAsCopy(path: string): void {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path);
+    database.prepare("insert or replace into store_marks (name, value) values ('copied', ?)").run(Date.now());
+  } catch {
+    // Damaged: it cannot be restored anyhow.
+    return;
+  } finally {
+    database?.close();
+  }
+}

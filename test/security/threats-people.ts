@@ -1,0 +1,119 @@
+import { proofs, type Threat } from './threat.ts';
+
+/** Who calls: the chats and the people in them. */
+export const PEOPLE_THREATS: readonly Threat[] = [
+  {
+    threat: 'Forged/replayed Slack call',
+    controls: [
+      {
+        file: 'src/chat/slack/slack-signature.ts',
+        does: 'HMAC over the raw body, compared in constant time, at most 300 s old',
+      },
+      { file: 'src/chat/slack/slack-webhook.ts', does: 'a signature is taken once' },
+      { file: 'src/store/inbox.ts', does: 'an id is taken in once, also after a restart' },
+      { file: 'src/chat/slack/slack-sockets.ts', does: 'Socket Mode: no port that could be called' },
+    ],
+    proofs: [
+      ...proofs(
+        'test/contract/slack-http-refusals.test.ts',
+        'is refused: %s',
+        'is refused when it comes a second time, and once is what is done',
+        'has the same id after a restart, so that the inbox refuses it',
+      ),
+      ...proofs(
+        'test/fault/chat-replay.test.ts',
+        '%s: refused',
+        'after a restart, which forgets the signatures: nothing is done a second time',
+      ),
+      ...proofs(
+        'test/fault/chat-redelivery.test.ts',
+        'three times more, at once and after it was done: one change',
+      ),
+    ],
+  },
+  {
+    threat: 'Wrong workspace/guest/bot user',
+    controls: [
+      {
+        file: 'src/chat/slack/slack-people.ts',
+        does: 'who an account is: person, guest, stranger or bot, by team and user',
+      },
+      {
+        file: 'src/dispatch/dispatch.ts',
+        does: 'refuses guests, bots, strangers and other channels before anything else',
+      },
+      { file: 'src/chat/slack/slack-webhook.ts', does: 'refuses what is meant for another app' },
+    ],
+    proofs: [
+      ...proofs(
+        'test/story/bad-input.test.ts',
+        '$who is refused privately',
+        'a bot that mentions us is refused and nothing runs',
+      ),
+      ...proofs(
+        'test/story/who-counts.test.ts',
+        'a guest counts where the configuration names that very account',
+      ),
+      ...proofs(
+        'test/contract/slack-http.test.ts',
+        'a command for another app is refused, and somebody of another workspace is a stranger',
+      ),
+    ],
+  },
+  {
+    threat: 'Telegram',
+    controls: [
+      { file: 'src/chat/telegram/telegram-webhook.ts', does: 'compares the secret token in constant time' },
+      {
+        file: 'src/chat/telegram/telegram-people.ts',
+        does: 'knows people by numeric id only; forwards, channels and anonymous admins are nobody',
+      },
+      {
+        file: 'src/chat/telegram/telegram-presses.ts',
+        does: 'a button carries a random id; what it does stands here',
+      },
+    ],
+    proofs: [
+      ...proofs(
+        'test/contract/telegram-webhook-callers.test.ts',
+        'with %s: refused in words that tell nothing, and nothing is done',
+      ),
+      ...proofs(
+        'test/fault/chat-replay.test.ts',
+        'Telegram: another line under an update id that came before does nothing',
+      ),
+      ...proofs(
+        'test/security/identity.test.ts',
+        'comes from the numeric id on Telegram, not from a name or a user name',
+      ),
+    ],
+  },
+  {
+    threat: 'Forged alert',
+    controls: [],
+    proofs: [],
+    notYet: 'alerts are not taken in yet (src/intake): there is no path on which one could come',
+  },
+  {
+    threat: 'Identity in payload',
+    controls: [
+      {
+        file: 'src/workflow/people.ts',
+        does: 'the person is found by the authenticated account and by nothing else',
+      },
+      {
+        file: 'src/web/console/writes.ts',
+        does: 'the session says who it is; a form that names somebody else is refused',
+      },
+    ],
+    proofs: [
+      ...proofs(
+        'test/security/identity.test.ts',
+        'comes from the platform and from no word of the line',
+        'comes from the session on the console, not from a field of a form',
+        'stands in the audit as it was',
+      ),
+      ...proofs('test/contract/console-access.test.ts', 'lets a tab of one person never act as another'),
+    ],
+  },
+];
