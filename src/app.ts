@@ -1,9 +1,9 @@
-import { announceRestore } from './announce-restore.ts';
-import { assemble, type Parts } from './assemble.ts';
-import { type AppOptions, now } from './assemble-core.ts';
-import { configurationLoaded } from './configuration-audit.ts';
+import { assemble, type Parts } from './assembly/assemble.ts';
+import { type AppOptions, now } from './assembly/core.ts';
 import { failed, type Outcome, succeeded } from './domain/outcome.ts';
 import { openJournal } from './store/open-journal.ts';
+import { announceRestore } from './upkeep/announce-restore.ts';
+import { configurationLoaded } from './upkeep/configuration-audit.ts';
 import { StoreError } from './workflow/journal.ts';
 import { chatOf } from './workflow/outbox.ts';
 import { withPatience } from './workflow/patience.ts';

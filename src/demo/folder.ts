@@ -15,7 +15,7 @@ export interface DemoFolder {
   readonly marker: string;
 }
 
-const SOURCE = fileURLToPath(new URL('../../config/demo/', import.meta.url));
+const SOURCE = fileURLToPath(new URL('../../config/demo', import.meta.url));
 const PROGRAM = fileURLToPath(new URL('./bot.ts', import.meta.url));
 const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 

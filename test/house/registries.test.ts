@@ -46,7 +46,7 @@ describe('every X that is written is registered, under the name of its file', ()
 
   it('chats are all put together in one place', () => {
     const chats = ['src/chat/console/console.ts', 'src/chat/slack/slack.ts', 'src/chat/telegram/telegram.ts'];
-    expect(importsOf('src/assemble-chats.ts')).toEqual(expect.arrayContaining(chats));
+    expect(importsOf('src/assembly/chats.ts')).toEqual(expect.arrayContaining(chats));
   });
 });
 

@@ -10,7 +10,7 @@ export const APPROVAL_THREATS: readonly Threat[] = [
         does: 'the first rule that matches decides, and nothing matching means no',
       },
       { file: 'src/dispatch/dispatch.ts', does: 'asks it at the request, for every subject' },
-      { file: 'src/replan.ts', does: 'asks it again just before the first step, with the roles of then' },
+      { file: 'src/lines/replan.ts', does: 'asks it again just before the first step, with the roles of then' },
     ],
     proofs: [
       ...proofs(
@@ -23,7 +23,7 @@ export const APPROVAL_THREATS: readonly Threat[] = [
         'what no rule speaks of is denied, and so is everything under an empty policy',
       ),
       ...proofs(
-        'test/unit/replan.test.ts',
+        'test/unit/lines/replan.test.ts',
         'does not run on fewer approvals than the policy wants by now, nor on those of people who may not approve',
       ),
       ...proofs(
@@ -37,7 +37,7 @@ export const APPROVAL_THREATS: readonly Threat[] = [
     controls: [
       { file: 'src/workflow/decide.ts', does: 'who asked never decides, and each person once' },
       {
-        file: 'src/linking.ts',
+        file: 'src/lines/linking.ts',
         does: 'a second account becomes the same person, only by a code shown to that person',
       },
       {
@@ -76,7 +76,7 @@ export const APPROVAL_THREATS: readonly Threat[] = [
         file: 'src/domain/plan.ts',
         does: 'the approval signs the sha256 of the whole plan in canonical form',
       },
-      { file: 'src/replan.ts', does: 'makes the plan again before the first step; another digest voids it' },
+      { file: 'src/lines/replan.ts', does: 'makes the plan again before the first step; another digest voids it' },
     ],
     proofs: [
       ...proofs(
@@ -103,7 +103,7 @@ export const APPROVAL_THREATS: readonly Threat[] = [
         file: 'src/workflow/plan-action.ts',
         does: 'the plan holds the identity of what it alters: image, unit files, revision, host key',
       },
-      { file: 'src/replan.ts', does: 'reads it again just before the first step' },
+      { file: 'src/lines/replan.ts', does: 'reads it again just before the first step' },
     ],
     proofs: [
       ...proofs(

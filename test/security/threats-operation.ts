@@ -41,7 +41,7 @@ export const OPERATION_THREATS: readonly Threat[] = [
         does: 'the head stands in a file beside, so that a cut end is seen',
       },
       {
-        file: 'src/audit-heads.ts',
+        file: 'src/upkeep/audit-heads.ts',
         does: 'the head is posted daily to a channel and appended to a file outside of the store',
       },
     ],
@@ -67,7 +67,7 @@ export const OPERATION_THREATS: readonly Threat[] = [
         does: 'what is urgent goes first, and edits are merged within the rates of the platform',
       },
       { file: 'src/web/console/rate.ts', does: 'each person has a rate of lines on the console' },
-      { file: 'src/line-rate.ts', does: 'each account has a rate of lines in the chats' },
+      { file: 'src/lines/line-rate.ts', does: 'each account has a rate of lines in the chats' },
     ],
     proofs: [
       ...proofs(

@@ -1,9 +1,9 @@
 import type { Incoming } from '../../../src/chat/chat.ts';
-import { PersonalControl } from '../../../src/control.ts';
 import type { Context } from '../../../src/dispatch/command.ts';
 import type { Configuration } from '../../../src/domain/configuration.ts';
 import { succeeded } from '../../../src/domain/outcome.ts';
 import type { Person } from '../../../src/domain/person.ts';
+import { PersonalControl } from '../../../src/lines/control.ts';
 import type { Journal } from '../../../src/workflow/journal.ts';
 import { mayRun, questionsOf } from '../../../src/workflow/policy-facts.ts';
 import { createWakeups } from '../../../src/workflow/wakeups.ts';

@@ -1,0 +1,44 @@
+import type { Chat } from '../chat/chat.ts';
+import { auditHeads } from '../upkeep/audit-heads.ts';
+import { countedAuditDuty } from '../upkeep/counted-audit.ts';
+import type { Health } from '../upkeep/health.ts';
+import { upkeepDuties } from '../upkeep/upkeep.ts';
+import { approvalDuty } from '../workflow/approval-rounds.ts';
+import { clockDuty } from '../workflow/clock-duty.ts';
+import type { Duty } from '../workflow/duty.ts';
+import { lockDuty } from '../workflow/lock-rounds.ts';
+import { reviewDuty } from '../workflow/review-rounds.ts';
+import { storeDuty } from '../workflow/store-duty.ts';
+import type { AppOptions, Core } from './core.ts';
+
+/** What duties are made of. */
+export interface DutyPorts {
+  readonly options: AppOptions;
+  readonly core: Core;
+  readonly chats: readonly Chat[];
+  readonly health: Health;
+}
+
+/** Everything that goes on in the background beside the engine, the outbox and the watch. */
+export function createDuties({ options, core, chats, health }: DutyPorts): readonly Duty[] {
+  const onError =
+    (duty: string) =>
+    (error: unknown): void =>
+      options.log('error', 'a duty broke', { duty, error });
+  return [
+    ...upkeepDuties({ ...options, health, prune: (borders) => core.journal.prune(borders), now: core.now }),
+    clockDuty({ ...core.publishing, clock: core.clock, publish: core.publish, onError: onError('clock') }),
+    storeDuty({
+      ...core.publishing,
+      journal: core.journal,
+      chats,
+      log: options.log,
+      onError: onError('store'),
+    }),
+    countedAuditDuty(core.counted, onError('counted audit')),
+    approvalDuty({ ...core.publishing, publish: core.publish }, onError('approvals')),
+    lockDuty(core.publishing, onError('locks')),
+    reviewDuty(core.publishing, onError('reviews')),
+    auditHeads(options, core, onError('audit head')),
+  ];
+}
