@@ -34,6 +34,7 @@ export class Reach {
             )
           : open(target, argv);
       },
+      describe: (target) => this.#executors.get(target.kind)?.describe(target) ?? {},
       log: () => {},
     };
     for (const kind of kinds) this.#executors.set(kind.kind, kind.create(this.ports));

@@ -31,6 +31,8 @@ export interface Verification {
   readonly newRun: boolean;
   /** Names of the service's checks that must pass. */
   readonly checks: readonly string[];
+  /** sha256 (hex) of what those checks look at: whoever makes a check easier after the approval voids it. */
+  readonly checksDigest?: string;
   /** All of it must hold this long without a break, in milliseconds. */
   readonly holdMs: number;
   /** And must have held by then, in milliseconds after the last step. */
@@ -68,12 +70,15 @@ export interface Plan {
   readonly wayBack: WayBack;
 }
 
-/** The sha256 (hex) of the plan's RFC 8785 canonical JSON; an approval signs this. */
-export function planDigest(plan: Plan): string {
-  const text = canonicalize(plan);
-  if (text === undefined) throw new Error('a plan is always serializable');
+/** sha256 (hex) of RFC 8785 canonical JSON; throws for what is no JSON. */
+export function digestOf(content: unknown): string {
+  const text = canonicalize(content);
+  if (text === undefined) throw new Error('only JSON has a digest');
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }
+
+/** The digest of a plan; an approval signs this. */
+export const planDigest = (plan: Plan): string => digestOf(plan);
 
 /** All steps in the order they are shown. */
 export const planSteps = (plan: Plan): readonly Step[] => plan.batches.flatMap((batch) => batch.steps);

@@ -68,6 +68,8 @@ export interface ExecutorPorts {
   readonly target: (environment: string, name: string) => Target | undefined;
   /** Opens a stream through the executor of another target. */
   readonly openStream: (target: Target, argv: readonly string[]) => Promise<Outcome<Duplex>>;
+  /** What another target resolves to, as its own executor says it. */
+  readonly describe: (target: Target) => JsonObject;
   /** Told each time a host has shown its key: undefined when it was taken, else why it was refused. */
   readonly onHostKey?: ((target: Target, refused: Failed | undefined) => void) | undefined;
   readonly log: (level: 'debug' | 'info' | 'warn', message: string, fields?: JsonObject) => void;

@@ -56,8 +56,10 @@ class Executors implements Effects {
         );
       return executor.value.openStream(through, argv);
     };
+    const describe: ExecutorPorts['describe'] = (through) =>
+      this.#byKind.get(through.kind)?.describe(through) ?? {};
     for (const kind of kinds)
-      this.#byKind.set(kind.kind, boundedExecutor(kind.create({ ...ports, target, openStream })));
+      this.#byKind.set(kind.kind, boundedExecutor(kind.create({ ...ports, target, openStream, describe })));
   }
 
   executorOf(target: Target): Outcome<Executor> {

@@ -1,9 +1,17 @@
 import type { ComponentAction } from '../components/component.ts';
-import type { PlacedComponent } from '../domain/configuration.ts';
+import type { PlacedCheck, PlacedComponent } from '../domain/configuration.ts';
 import { componentKey } from '../domain/fleet.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
-import type { Batch, Plan, Precondition, Step, Verification, WayBack } from '../domain/plan.ts';
+import {
+  type Batch,
+  digestOf,
+  type Plan,
+  type Precondition,
+  type Step,
+  type Verification,
+  type WayBack,
+} from '../domain/plan.ts';
 import type { Subject } from '../domain/subject.ts';
 import type { Fleet } from './fleet.ts';
 
@@ -46,6 +54,18 @@ function refuseUnable(fleet: Fleet, request: ActionRequest, all: readonly Member
   return succeeded(undefined);
 }
 
+/** What the checks look at, wherever that leads them; not how often. */
+const checksDigest = (checks: readonly PlacedCheck[]): string =>
+  digestOf(
+    checks.map(({ name, kind, settings, target, timeoutMs }) => ({
+      name,
+      kind,
+      settings,
+      target: target?.name ?? null,
+      timeoutMs,
+    })),
+  );
+
 function verificationOf(fleet: Fleet, request: ActionRequest, member: Member): Verification {
   const { placed, subject } = member;
   const { verify, checks } = subject.service;
@@ -59,6 +79,7 @@ function verificationOf(fleet: Fleet, request: ActionRequest, member: Member): V
     expects: stopped ? 'stopped' : 'running',
     newRun: request.action === 'restart' || request.action === 'recreate',
     checks: stopped ? [] : telling.map((check) => check.name),
+    ...(stopped || telling.length === 0 ? {} : { checksDigest: checksDigest(telling) }),
     holdMs: verify.holdMs,
     withinMs: verify.withinMs,
   };

@@ -184,7 +184,8 @@ describeWith(['systemd-host'], 'the docker executor through `docker system dial-
 });
 
 describe('what a docker target resolves to', () => {
-  const executor = dockerExecutor([hostTarget]);
+  const through = { host: '192.0.2.7', user: 'ops', host_keys: ['SHA256:abc'], jump: 'bastion' };
+  const executor = dockerExecutor([hostTarget], { describe: () => through });
   it('names the engine and never a secret', () => {
     expect(executor.describe(dockerTarget({ socket: '/run/docker.sock' }))).toEqual({
       engine: 'unix:/run/docker.sock',
@@ -192,7 +193,7 @@ describe('what a docker target resolves to', () => {
     expect(executor.describe(dockerTarget({ via: 'host' }))).toEqual({
       engine: 'through host',
       sudo: false,
-      via: { host: '192.0.2.7', user: 'ops', host_key: 'SHA256:abc' },
+      via: through,
     });
   });
 });

@@ -21,10 +21,14 @@ export const hostTarget: Target = {
   settings: { host: '192.0.2.7', user: 'ops', key: { file: '/run/secrets/key' }, host_key: 'SHA256:abc' },
 };
 
-/** An executor with real secrets from files, the targets given, and streams through `ssh` where it is given. */
-export function dockerExecutor(targets: readonly Target[] = [], ssh?: Executor): Executor {
-  const { openStream } = ssh ?? {};
-  return dockerKind.create({ ...portsFor(targets), ...(openStream === undefined ? {} : { openStream }) });
+/** An executor with real secrets from files, the targets given, and what `ssh` does of streams and descriptions. */
+export function dockerExecutor(
+  targets: readonly Target[] = [],
+  ssh: Partial<Pick<Executor, 'openStream' | 'describe'>> = {},
+): Executor {
+  const { openStream, describe = () => ({}) } = ssh;
+  const stream = openStream === undefined ? {} : { openStream };
+  return dockerKind.create({ ...portsFor(targets), ...stream, describe });
 }
 
 /** A call of the Engine API. */

@@ -17,6 +17,7 @@ export const portsFor = (
   },
   target: (environment, name) =>
     targets.find((target) => target.environment === environment && target.name === name),
+  describe: () => ({}),
   openStream: async () => failed('TARGET_NO_EXECUTOR', 'no streams in this test'),
   log: () => undefined,
 });

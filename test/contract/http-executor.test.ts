@@ -21,6 +21,7 @@ const executor = httpKind.create({
       ? succeeded('Bearer geheim\n')
       : failed('CONFIG_SECRET_MISSING', 'none'),
   target: () => undefined,
+  describe: () => ({}),
   openStream: async () => failed('TARGET_UNREACHABLE', 'none'),
   log: () => {},
 });

@@ -58,6 +58,7 @@ export class DemoFleet {
           ? succeeded(readFileSync(reference.file, 'utf8'))
           : failed('CONFIG_SECRET_MISSING', 'the demo has no secrets in variables'),
       target: () => undefined,
+      describe: () => ({}),
       openStream: async () => failed('TARGET_NO_EXECUTOR', 'nothing goes through another target'),
       log: () => undefined,
     });

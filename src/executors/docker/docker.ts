@@ -143,7 +143,7 @@ function createExecutor(ports: ExecutorPorts): Executor {
     describe(target) {
       const settings = readSettings(target);
       const through = settings.via === undefined ? undefined : ports.target(target.environment, settings.via);
-      return describeSettings(settings, through);
+      return describeSettings(settings, through === undefined ? null : ports.describe(through));
     },
     close: async () => {},
   };

@@ -64,13 +64,8 @@ export type DockerSettings = z.infer<typeof dockerSettings>;
 /** Reads a target's settings; throws where they were never checked. */
 export const readSettings = (target: Target): DockerSettings => dockerSettings.parse(target.settings);
 
-const plainValues = (settings: JsonObject): JsonObject =>
-  Object.fromEntries(
-    Object.entries(settings).filter(([, value]) => value === null || typeof value !== 'object'),
-  );
-
-/** What a Docker target resolves to, for the plan's digest; `through` is the target `via` names. */
-export function describeSettings(settings: DockerSettings, through: Target | undefined): JsonObject {
+/** What a Docker target resolves to, for the plan's digest; `through` is what the target that `via` names resolves to. */
+export function describeSettings(settings: DockerSettings, through: JsonObject | null): JsonObject {
   if (settings.socket !== undefined) return { engine: `unix:${settings.socket}` };
   if (settings.via === undefined) {
     const scheme = settings.tls === undefined ? 'http' : 'https';
@@ -79,10 +74,5 @@ export function describeSettings(settings: DockerSettings, through: Target | und
       ...(settings.tls === undefined ? {} : { tls: settings.tls }),
     };
   }
-  // Address, user and host key of the way there; its secrets are objects and so are left out.
-  return {
-    engine: `through ${settings.via}`,
-    sudo: settings.sudo ?? false,
-    via: through === undefined ? null : plainValues(through.settings),
-  };
+  return { engine: `through ${settings.via}`, sudo: settings.sudo ?? false, via: through };
 }
