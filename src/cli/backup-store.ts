@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { readEnvironment } from '../../config/load.ts';
 import { failed, type Outcome } from '../domain/outcome.ts';
 import type { StoreCopy } from '../store/back-up.ts';
 import { type CliCommand, type CliIo, EXIT, refuseUsage } from './cli-command.ts';
+import { dataFolderOf, sayWhy } from './terminal/data-folder.ts';
 import { socketClient, wordsOf } from './terminal/socket-client.ts';
 
 const Copied = z.object({ path: z.string(), bytes: z.number(), auditRecords: z.number() });
@@ -51,9 +51,7 @@ async function backUp(dataFolder: string, path: string, io: CliIo): Promise<numb
   }
   const alone = said.code === 'STORE_UNAVAILABLE' ? await copyAlone(dataFolder, path) : said;
   if (alone.kind === 'succeeded') return report(io, alone.value);
-  io.stderr.write(
-    `${alone.message}\n${alone.kind === 'failed' && alone.remedy !== undefined ? `  → ${alone.remedy}\n` : ''}`,
-  );
+  sayWhy(io, alone);
   return EXIT.no;
 }
 
@@ -64,12 +62,8 @@ export const backupStore: CliCommand = {
   usage: '[FILE]',
   async run(args, io) {
     if (args.length > 1) return refuseUsage(backupStore, 'backup-store takes one file', io);
-    const environment = readEnvironment();
-    if (environment.kind !== 'succeeded') {
-      io.stderr.write(`${environment.message}\n`);
-      return EXIT.usage;
-    }
-    const { dataFolder } = environment.value;
+    const dataFolder = dataFolderOf(io);
+    if (dataFolder === undefined) return EXIT.usage;
     const folder = join(resolve(dataFolder), 'backups');
     if (args[0] === undefined && existsSync(dataFolder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
     const path = resolve(args[0] ?? join(folder, `botswain-${stamp(new Date())}.db`));

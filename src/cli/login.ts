@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { readEnvironment, terminalUser } from '../../config/load.ts';
+import { terminalUser } from '../../config/load.ts';
 import { type CliCommand, type CliIo, EXIT, refuseUsage } from './cli-command.ts';
+import { dataFolderOf, sayWhy } from './terminal/data-folder.ts';
 import { saveSession } from './terminal/session-file.ts';
 import { type SocketClient, socketClient, wordsOf } from './terminal/socket-client.ts';
 
@@ -32,9 +33,7 @@ async function signIn(dataFolder: string, client: SocketClient, io: CliIo): Prom
   const terminal = `${terminalUser()}@${hostname()}`;
   const offered = await client.ask({ method: 'POST', path: '/login', body: { terminal } });
   if (offered.kind !== 'succeeded') {
-    io.stderr.write(
-      `${offered.message}\n${offered.kind === 'failed' ? `  → ${offered.remedy ?? ''}\n` : ''}`,
-    );
+    sayWhy(io, offered);
     return EXIT.usage;
   }
   const offer = Offer.safeParse(offered.value.body).data;
@@ -59,12 +58,8 @@ export const login: CliCommand = {
   usage: '',
   async run(args, io) {
     if (args.length > 0) return refuseUsage(login, 'login takes no arguments', io);
-    const environment = readEnvironment();
-    if (environment.kind !== 'succeeded') {
-      io.stderr.write(`${environment.message}\n`);
-      return EXIT.usage;
-    }
-    const { dataFolder } = environment.value;
+    const dataFolder = dataFolderOf(io);
+    if (dataFolder === undefined) return EXIT.usage;
     const client = socketClient(dataFolder);
     try {
       return await signIn(dataFolder, client, io);

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { readEnvironment } from '../../config/load.ts';
 import type { Message } from '../domain/message.ts';
 import type { Trail } from '../web/local/ports.ts';
 import { type CliCommand, type CliIo, EXIT, refuseUsage } from './cli-command.ts';
+import { dataFolderOf } from './terminal/data-folder.ts';
 import { readSession, type TerminalSession } from './terminal/session-file.ts';
 import { type Said, type SocketClient, socketClient, wordsOf } from './terminal/socket-client.ts';
 import { terminalText } from './terminal/terminal-render.ts';
@@ -104,12 +104,8 @@ export const ops: CliCommand = {
     const line = lineOf(args);
     if (line === undefined)
       return refuseUsage(ops, 'ops takes a line in quotes, such as "restart karmabot/app"', io);
-    const environment = readEnvironment();
-    if (environment.kind !== 'succeeded') {
-      io.stderr.write(`${environment.message}\n`);
-      return EXIT.usage;
-    }
-    const { dataFolder } = environment.value;
+    const dataFolder = dataFolderOf(io);
+    if (dataFolder === undefined) return EXIT.usage;
     const session = readSession(dataFolder);
     if (session === undefined) {
       io.stderr.write('This terminal is not signed in.\n  → Type botswain login.\n');

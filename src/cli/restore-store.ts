@@ -1,5 +1,5 @@
-import { readEnvironment } from '../../config/load.ts';
 import { type CliCommand, EXIT, refuseUsage } from './cli-command.ts';
+import { dataFolderOf, sayWhy } from './terminal/data-folder.ts';
 
 /** `botswain restore-store FILE`: puts a checked copy in the journal's place; the one that stood there is kept beside it. */
 export const restoreStore: CliCommand = {
@@ -10,17 +10,12 @@ export const restoreStore: CliCommand = {
     const [file, ...more] = args;
     if (file === undefined || more.length > 0)
       return refuseUsage(restoreStore, 'restore-store takes one file', io);
-    const environment = readEnvironment();
-    if (environment.kind !== 'succeeded') {
-      io.stderr.write(`${environment.message}\n`);
-      return EXIT.usage;
-    }
+    const dataFolder = dataFolderOf(io);
+    if (dataFolder === undefined) return EXIT.usage;
     const { restoreFrom } = await import('../store/restore.ts');
-    const restored = await restoreFrom(file, environment.value.dataFolder);
+    const restored = await restoreFrom(file, dataFolder);
     if (restored.kind !== 'succeeded') {
-      io.stderr.write(
-        `${restored.message}\n${restored.kind === 'failed' && restored.remedy !== undefined ? `  → ${restored.remedy}\n` : ''}`,
-      );
+      sayWhy(io, restored);
       return EXIT.no;
     }
     const { copiedAt, keptAs, auditRecords } = restored.value;
