@@ -108,7 +108,14 @@ async function authorize(context: Context, read: ReadLine, at: number): Promise<
 
 /** When it is to happen: `--at`, else now. */
 function timeOf({ configuration, now }: Context, read: ReadLine): Outcome<number | undefined> {
-  return read.at === undefined ? succeeded(undefined) : readMoment(read.at, configuration.timezone, now());
+  if (read.at === undefined) return succeeded(undefined);
+  if (read.breakGlass)
+    return failed(
+      'INPUT_INVALID_VALUE',
+      '--break-glass is for what cannot wait, and --at waits',
+      'Leave one of them out: with --at there is time to ask for approval.',
+    );
+  return readMoment(read.at, configuration.timezone, now());
 }
 
 function showPlan(read: ReadLine, card: Answer['message']): Answer {

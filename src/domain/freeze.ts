@@ -49,11 +49,12 @@ export interface TypedFreeze {
 }
 
 /** A freeze that somebody typed, as one like those of the calendar. */
-export const asFreeze = ({ id, places, until, reason, personName, at }: TypedFreeze): Freeze => ({
+export const asFreeze = ({ id, places, until, reason, personName }: TypedFreeze): Freeze => ({
   name: id,
   kind: 'typed',
   ...(places === undefined ? {} : { places }),
-  when: [{ kind: 'moments', from: at, to: until }],
+  // Not from when it was typed: a clock that is set back must not open it.
+  when: [{ kind: 'moments', from: 0, to: until }],
   only: [],
   reason,
   by: personName,

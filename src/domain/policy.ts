@@ -168,7 +168,9 @@ function failedOften(
   { at, recentFailures }: PolicyQuestion,
 ): Holds {
   if (recentFailures === undefined) return 'unknown';
-  return is(recentFailures.filter((failure) => failure > at - withinMs && failure <= at).length >= atLeast);
+  // One that lies ahead was met before the clock was set back, and counts as long on the other side.
+  const recent = recentFailures.filter((failure) => Math.abs(at - failure) < withinMs);
+  return is(recent.length >= atLeast);
 }
 
 type Matcher<Key extends MatchKey> = (

@@ -34,7 +34,7 @@ async function setBack({ tx, audit }: Writing<SetBack>, byMs: number, at: number
   const changes = await moveChanges(tx, byMs, at);
   await moveOutbox(tx, byMs);
   await moveSignIns(tx, byMs, at);
-  await moveBudgets(tx, byMs);
+  await moveBudgets(tx, byMs, at);
   await tx
     .updateTable('inbox')
     .set((eb) => ({ at: eb('at', '-', byMs) }))
@@ -92,11 +92,12 @@ async function moveOutbox(tx: Transaction<Tables>, byMs: number): Promise<void> 
     .execute();
 }
 
-/** What was tried within a while, and reviews that are due after one. */
-async function moveBudgets(tx: Transaction<Tables>, byMs: number): Promise<void> {
+/** What was tried within a while, as far as it lies ahead now (the clock may have gone ahead first), and reviews that are due after one. */
+async function moveBudgets(tx: Transaction<Tables>, byMs: number, at: number): Promise<void> {
   await tx
     .updateTable('tries')
     .set((eb) => ({ at: eb('at', '-', byMs) }))
+    .where('at', '>', at)
     .execute();
   const open = await tx
     .selectFrom('changes')

@@ -84,6 +84,8 @@ describe('somebody on call breaks the glass', () => {
       /locked by Ben/,
     );
     await scene.types(BEN, 'unlock shop/web');
+    const later = 'restart shop/app --break-glass --reason "it is down" --at 03:00';
+    expect(await scene.asks(ANA, later)).toMatch(/for what cannot wait, and --at waits/);
     const dry = await scene.asks(ANA, 'restart shop/app --break-glass --reason "it is down" --dry-run');
     expect(dry).toMatch(/Glass broken[\s\S]*skipped 2 approvals from approver/);
     expect(await scene.asks(ANA, 'changes')).toMatch(/There are none/);
@@ -134,6 +136,7 @@ describe('somebody on call breaks the glass', () => {
     const text = await scene.shows(card, /signed by Dora/);
     expect(text).toMatch(/the disk was full; it could not wait/);
     expect(scene.buttons(card)).not.toContain('Sign the review');
+    await scene.told(DORA, /You signed the review/);
     expect(await scene.asks(DORA, `review ${card.id} "again"`)).toMatch(/is signed already/);
     expect(await scene.asks(DORA, 'waiting')).toMatch(/Nothing waits for you/);
     expect(await scene.asks(ANA, 'changes')).not.toMatch(/review open/);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ComponentRef } from '../../../src/domain/fleet.ts';
-import { type Freeze, freeAt, frozenBy } from '../../../src/domain/freeze.ts';
+import { asFreeze, type Freeze, freeAt, frozenBy } from '../../../src/domain/freeze.ts';
 import type { Window } from '../../../src/domain/window.ts';
 
 const APP: ComponentRef = { service: 'karmabot', component: 'app', environment: 'production' };
@@ -88,5 +88,12 @@ describe('freezes', () => {
     expect(freeAt([weekend, monday], both, SATURDAY)).toBe(at('2026-11-23T09:30Z'));
     expect(freeAt([weekend, monday], both, at('2026-11-23T10:00Z'))).toBe(at('2026-11-23T10:00Z'));
     expect(freeAt([freeze({})], both, SATURDAY)).toBeUndefined();
+  });
+
+  it('that somebody typed holds to its end also when the clock is set back before it was typed', () => {
+    const typed = { id: 'F-1', reason: 'demo', person: 'ana', personName: 'Ana' };
+    const frozen = asFreeze({ ...typed, at: SATURDAY, until: SATURDAY + 3_600_000 });
+    expect(frozenBy([frozen], restart, SATURDAY - 3_600_000)?.until).toBe(SATURDAY + 3_600_000);
+    expect(frozenBy([frozen], restart, SATURDAY + 3_600_000)).toBeUndefined();
   });
 });

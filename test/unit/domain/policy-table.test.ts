@@ -127,6 +127,7 @@ describe('a rule that allows operators, by one key alone', () => {
     recent_failures: { within: 10m }      | -                       | ana | 2026-12-08T12:00Z | -             | -
     recent_failures: { within: 10m }      | -                       | ana | 2026-12-09T12:00Z | failed 9      | rule 1
     recent_failures: { within: 10m }      | -                       | ana | 2026-12-14T12:00Z | failed 10     | -
+    recent_failures: { within: 10m }      | -                       | ana | 2026-12-15T12:00Z | failed -5     | rule 1
     channel: console                      | -                       | ana | -                 | in console    | rule 1
     channel: [incidents, direct]          | -                       | ana | -                 | in operations | -
     role: lead                            | -                       | ana | -                 | -             | -

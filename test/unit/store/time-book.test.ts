@@ -75,3 +75,34 @@ it('notices at the next opening that the clock shows less than was seen, and mov
   journal = await opened(NOON + 6000 - HOUR_MS);
   expect(journal.time.setBackBefore).toBeUndefined();
 });
+
+it('moves tries that lie ahead now, and none that were made before the clock went ahead', async () => {
+  const tried = async (key: string, at: number): Promise<void> => {
+    const { change } = await journal.changes.request(
+      draft(key, { requestedAt: at, startBy: at + 1000 }),
+      entry('change requested'),
+    );
+    await journal.changes.start(change.id, { at, budget: [] }, entry('change started'));
+    const record = {
+      change: change.id,
+      step: '1',
+      attempt: 1,
+      owner: 'x',
+      receipt: key,
+      evidence: '{}',
+      startedAt: at,
+    };
+    await journal.steps.begin(record, entry('step started'));
+    await journal.changes.move(change.id, ['running'], {
+      to: 'failed',
+      patch: { endedAt: at },
+      audit: entry('change failed'),
+    });
+  };
+  await tried('before', NOON);
+  // Two hours ahead, and two hours back again.
+  await tried('ahead', NOON + 2 * HOUR_MS);
+  await journal.time.setBack(2 * HOUR_MS, NOON + 1000);
+  const tries = await journal.changes.tries({ verb: 'restart', component: 'karmabot/app@production' });
+  expect(tries.map(({ at }) => at)).toEqual([NOON, NOON]);
+});
