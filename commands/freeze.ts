@@ -38,6 +38,23 @@ function wantsEnd({ incoming }: Context): Failed {
   return { ...refusal, offers: USUAL.map((end) => ({ label: end, line: `${line} --until "${end}"` })) };
 }
 
+/** Reasons that are a press away. */
+const USUAL_REASONS = ['a demo', 'an incident elsewhere', 'nobody is there'] as const;
+
+function wantsReason({ incoming }: Context, places: readonly FrozenPlace[] | undefined): Failed {
+  const what = places === undefined ? 'a freeze of EVERYTHING' : 'a freeze';
+  const refusal = failed(
+    'DENIED_REASON_MISSING',
+    `${what} wants a reason`,
+    'Add --reason "why", or take one:',
+  );
+  const line = incoming.text.trim();
+  return {
+    ...refusal,
+    offers: USUAL_REASONS.map((why) => ({ label: why, line: `${line} --reason "${why}"` })),
+  };
+}
+
 /** What is wanted, once everything that it needs is said. */
 function read(
   context: Context,
@@ -48,8 +65,7 @@ function read(
   const allowed = mayFreeze(context, places, 'freeze');
   if (allowed.kind !== 'succeeded') return allowed;
   if (given.until === undefined) return wantsEnd(context);
-  if (given.reason === undefined)
-    return failed('DENIED_REASON_MISSING', 'a freeze wants a reason', 'Add --reason "why".');
+  if (given.reason === undefined) return wantsReason(context, places);
   const until = readMoment(given.until, configuration.timezone, now());
   return until.kind === 'succeeded' ? succeeded({ until: until.value, reason: given.reason }) : until;
 }

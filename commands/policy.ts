@@ -5,10 +5,11 @@ import { caseOf } from '../src/dispatch/dispatch.ts';
 import { drawExplanation } from '../src/dispatch/explain-policy.ts';
 import { type ReadLine, readTokens } from '../src/dispatch/read-line.ts';
 import type { Token } from '../src/dispatch/tokenize.ts';
+import { budgetFor, budgetStanding } from '../src/domain/budget.ts';
 import { componentKey } from '../src/domain/fleet.ts';
 import { isPersons, lockText, standsInTheWay } from '../src/domain/lock.ts';
 import type { Message } from '../src/domain/message.ts';
-import { readMoment } from '../src/domain/moment.ts';
+import { readMoment, showMoment } from '../src/domain/moment.ts';
 import { didYouMean } from '../src/domain/nearest.ts';
 import { failed, type Outcome, succeeded } from '../src/domain/outcome.ts';
 import type { Person } from '../src/domain/person.ts';
@@ -75,6 +76,29 @@ async function locksInTheWay(context: Context, read: ReadLine, asker: Person): P
   });
 }
 
+/** Budgets of the components that are used up, in words. */
+async function budgetsInTheWay(context: Context, read: ReadLine): Promise<readonly string[]> {
+  if (read.command.kind !== 'change') return [];
+  const { configuration, journal, now } = context;
+  const verb = read.command.name;
+  const words: string[] = [];
+  for (const { ref } of read.subjects.flatMap(({ components }) => components)) {
+    const rule = budgetFor(configuration.budget ?? [], verb, ref);
+    if (rule === undefined) continue;
+    const component = componentKey(ref);
+    const standing = budgetStanding(rule, await journal.changes.tries({ verb, component }), now());
+    if (standing.kind !== 'exhausted') continue;
+    const again =
+      standing.recoversAt === undefined
+        ? 'once the try under way has ended'
+        : `from ${showMoment(standing.recoversAt, configuration.timezone, now())}`;
+    words.push(
+      `the budget of ${verb} on ${component} is used up (${standing.tries.length} tries); one more ${again}`,
+    );
+  }
+  return words;
+}
+
 interface Asked {
   readonly line: string;
   readonly read: ReadLine;
@@ -97,7 +121,7 @@ async function explained(context: Context, { line: text, read, asker, at }: Aske
     now: now(),
     touchesTargets,
     hasReason: read.reason !== undefined,
-    locks: await locksInTheWay(context, read, asker),
+    inTheWay: [...(await locksInTheWay(context, read, asker)), ...(await budgetsInTheWay(context, read))],
     breakGlass: touchesTargets ? breakGlass : undefined,
   });
 }

@@ -25,6 +25,7 @@ import { start } from './start.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
 import { unfreeze } from './unfreeze.ts';
+import { unlink } from './unlink.ts';
 import { unlock } from './unlock.ts';
 import { waiting } from './waiting.ts';
 import { whoami } from './whoami.ts';
@@ -57,6 +58,7 @@ export const commands: readonly Command[] = [
   audit,
   whoami,
   link,
+  unlink,
   login,
   logout,
   help,

@@ -1,5 +1,6 @@
 import { type Context, defineRead } from '../src/dispatch/command.ts';
 import { holdsNow } from '../src/dispatch/holds-now.ts';
+import type { Change } from '../src/domain/change.ts';
 import type { PlacedService } from '../src/domain/configuration.ts';
 import { type ComponentRef, componentKey } from '../src/domain/fleet.ts';
 import { ageOf, gravest, gravestFirst, VERDICT_TONES } from '../src/domain/fleet-view.ts';
@@ -124,6 +125,16 @@ function lockActions({ person, now }: Context, locks: readonly Lock[]): readonly
   ];
 }
 
+/** Changes looked through for the last one in this environment. */
+const LOOKED_THROUGH = 50;
+
+async function lastChange({ journal }: Context, service: PlacedService): Promise<Change | undefined> {
+  const latest = await journal.changes.list({ service: service.name, limit: LOOKED_THROUGH });
+  return latest.find(({ plan }) =>
+    plan.components.some((ref) => ref.service === service.name && ref.environment === service.environment),
+  );
+}
+
 async function subjectStatus(context: Context, subject: Subject): Promise<Message> {
   const { service } = subject;
   const now = context.now();
@@ -134,7 +145,7 @@ async function subjectStatus(context: Context, subject: Subject): Promise<Messag
   const components = subject.components.map((placed) =>
     item(placed.ref.component, seen(componentKey(placed.ref)), now),
   );
-  const [last] = await context.journal.changes.list({ service: service.name, limit: 1 });
+  const last = await lastChange(context, service);
   const holds = holdsOn(await holdsNow(context), refsOf(subject));
   const shown = shownIn(context);
   const states = [

@@ -1,6 +1,7 @@
 import { assemble, type Parts } from './assembly/assemble.ts';
 import { type AppOptions, now } from './assembly/core.ts';
 import { failed, type Outcome, succeeded } from './domain/outcome.ts';
+import { linksThatCount } from './lines/linking.ts';
 import { openJournal } from './store/open-journal.ts';
 import { announceRestore } from './upkeep/announce-restore.ts';
 import { configurationLoaded } from './upkeep/configuration-audit.ts';
@@ -25,6 +26,9 @@ export interface Started {
   /** What could not be connected, in words; the rest works. */
   readonly troubles: readonly string[];
 }
+
+/** Milliseconds that the chats and the groups they know get before the engine starts. */
+const ROLES_PATIENCE_MS = 5000;
 
 /** Milliseconds that running steps, and then lines taken in, get at a stop; the next boot finds what is left. */
 const STOP_PATIENCE_MS = 20_000;
@@ -58,9 +62,14 @@ async function startParts(parts: Parts): Promise<Outcome<Started>> {
   if (console.kind !== 'succeeded') return console;
   const local = await servers.local.start();
   if (local.kind !== 'succeeded') return local;
+  const connected = connect(parts);
+  // Approvals count by the roles of groups, which a chat knows; one that does not answer must not hold up the engine.
+  await withPatience(
+    connected.then(() => parts.groupRoles.start(chatOf(parts.chats, 'slack'))),
+    ROLES_PATIENCE_MS,
+  );
   await parts.engine.start();
-  const troubles = await connect(parts);
-  await parts.groupRoles.start(chatOf(parts.chats, 'slack'));
+  const troubles = await connected;
   parts.outbox.start();
   await announceRestore({ journal, places: parts.places, timezone: parts.timezone });
   await parts.receiver.resume();
@@ -116,7 +125,8 @@ export function createApp(options: AppOptions): App {
     async start() {
       const journal = await openJournal(options.environment.dataFolder, { now });
       if (journal.kind !== 'succeeded') return journal;
-      const links = await journal.value.accountLinks.all();
+      const { accountLinks } = journal.value;
+      const links = await linksThatCount(options.configuration.people, accountLinks, now());
       parts = assemble(options, journal.value, links);
       try {
         await journal.value.audit.append(configurationLoaded(options.configuration, now()));

@@ -46,11 +46,13 @@ function noteOf(teller: Teller, record: AuditRecord): string | undefined {
   return `${words} ${who(teller, record)}${why === undefined ? '' : ` (${quoted(why)})`}`;
 }
 
-function tookOf(records: readonly AuditRecord[]): string {
+const ENDED = /^change (?:succeeded|not verified|failed|denied|expired|voided|cancelled|became unknown)$/;
+
+/** How long it ran; what is recorded after its end, such as a review, is not counted. */
+function tookOf(records: readonly AuditRecord[], ended: AuditRecord | undefined): string {
   const started = records.find(({ event }) => event === 'change started')?.at;
-  const last = records.at(-1);
-  if (started === undefined || last === undefined || last.at - started < 1000) return '';
-  return ` after ${formatDuration(last.at - started)}`;
+  if (started === undefined || ended === undefined || ended.at - started < 1000) return '';
+  return ` after ${formatDuration(ended.at - started)}`;
 }
 
 const OPEN_STATES: readonly ChangeState[] = ['running', 'verifying', 'requested', 'awaiting approval'];
@@ -58,8 +60,8 @@ const OPEN_STATES: readonly ChangeState[] = ['running', 'verifying', 'requested'
 /** `failed after 12s (TARGET_COMMAND_FAILED)` */
 function endOf(records: readonly AuditRecord[], state: ChangeState): string {
   if (OPEN_STATES.includes(state)) return state;
-  const last = records.findLast(({ event, code }) => event.startsWith('change ') && code !== undefined);
-  return `${state}${tookOf(records)}${last?.code === undefined ? '' : ` (${last.code})`}`;
+  const ended = records.findLast(({ event }) => ENDED.test(event));
+  return `${state}${tookOf(records, ended)}${ended?.code === undefined ? '' : ` (${ended.code})`}`;
 }
 
 /** Records tell that it was asked for; only the journal knows whether it waits for people. */

@@ -16,6 +16,7 @@ import type { BoundFleet } from '../workflow/bind-fleet.ts';
 import type { Duty } from '../workflow/duty.ts';
 import { Engine } from '../workflow/engine.ts';
 import type { AccountLink } from '../workflow/journal.ts';
+import { tellOperations } from '../workflow/notice.ts';
 import { Outbox } from '../workflow/outbox.ts';
 import { takeoverIn } from '../workflow/takeover.ts';
 import type { Watch } from '../workflow/watch.ts';
@@ -46,7 +47,10 @@ export interface Parts {
 function createReceiver(options: AppOptions, core: Core, chats: () => readonly Chat[]): Receiver {
   const { configuration, redact, log } = options;
   const { journal, wakeups, publish, watch, bound } = core;
-  const control = { configuration, journal, wakeups, publish, now, seenBook: core.publishing.seenBook };
+  const { seenBook } = core.publishing;
+  const onError = (change: string, error: unknown): void =>
+    log('error', 'a card could not be shown', { change, error });
+  const control = { configuration, journal, wakeups, publish, now, seenBook, onError };
   return new Receiver({
     configuration,
     commands,
@@ -75,8 +79,13 @@ const signInControl = ({ logins, journal }: Core): SignInControl => ({
   },
 });
 
-function createEngine(options: AppOptions, core: Core, receiver: Receiver): Engine {
+function createEngine(
+  options: AppOptions,
+  core: Core,
+  of: { readonly receiver: Receiver; readonly groupRoles: GroupRoles },
+): Engine {
   const { configuration, redact, log } = options;
+  const { receiver, groupRoles } = of;
   const { journal, wakeups, publish, bound } = core;
   const again: ReplanPorts = {
     configuration,
@@ -88,6 +97,7 @@ function createEngine(options: AppOptions, core: Core, receiver: Receiver): Engi
     fleet: bound.fleet,
     rebuild: (change: Change) => replan(again, change),
     askAnew: (change: Change) => askAnew(again, change),
+    rolesKnown: () => groupRoles.isKnown,
     publish,
     wakeups,
     onError: (change, error) =>
@@ -110,7 +120,12 @@ const withPeopleAsOfNow = (
 /** Makes every part and hands each what it may know of the others. */
 export function assemble(given: AppOptions, journal: OpenJournal, links: readonly AccountLink[]): Parts {
   const linking = new Linking(given.configuration.people, links, { store: journal.accountLinks, now });
-  const groupRoles = new GroupRoles(given.configuration.chats.slack?.groups ?? {}, given.log);
+  const groupRoles = new GroupRoles(given.configuration.chats.slack?.groups ?? {}, {
+    log: given.log,
+    tell: (notice) => tellOperations(core.publishing, notice),
+    steady: () => performance.now(),
+    now,
+  });
   const options = { ...given, configuration: withPeopleAsOfNow(given.configuration, linking, groupRoles) };
   const chats: Chat[] = [];
   const core = createCore(options, journal, { linking, chats });
@@ -121,7 +136,7 @@ export function assemble(given: AppOptions, journal: OpenJournal, links: readonl
   );
   const { wakeups, bound, watch, clock } = core;
   const onError = (error: unknown): void => options.log('error', 'the outbox met an error', { error });
-  const engine = createEngine(options, core, receiver);
+  const engine = createEngine(options, core, { receiver, groupRoles });
   const health = new Health({
     probe: () => journal.probe(),
     sinceEngineLooked: () => engine.sinceLooked,

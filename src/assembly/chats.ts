@@ -61,6 +61,10 @@ function chatPorts({ configuration, log, journal, lastSeen, receiver, now }: Cha
       const incoming = { id: 'home', account, conversation: SHOWN_AT_HOME, direct: true, text: 'status' };
       return homeOf(receiver.contextFor(person, incoming), commands);
     },
+    heard: {
+      until: async () => (await journal.time.heard()) ?? journal.restored?.copiedAt,
+      note: (at) => journal.time.noteHeard(at),
+    },
     commands: commands.map(menuEntry),
     log,
   };

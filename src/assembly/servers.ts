@@ -33,7 +33,7 @@ export function createServers(
     signIns: core.signIns,
     receive: (incoming) => parts.receiver.receive(incoming),
     redact,
-    howToSignIn: 'Botswain prints new sign-in links each time it starts.',
+    howToSignIn: 'Botswain prints new sign-in links when it starts and on SIGHUP (kill -HUP).',
     log,
     now,
   });
@@ -58,6 +58,8 @@ export function createServers(
     local: createLocalServer(socketPath(environment.dataFolder), {
       signIns: core.signIns,
       logins: core.logins,
+      feed: journal.feed,
+      redact,
       receive: (incoming) => parts.receiver.receive(incoming),
       nameOf: (key) => configuration.people.find((person) => person.key === key)?.name,
       trail: (id) => trailOf({ journal, feed: journal.feed, lines: parts.receiver }, id),

@@ -30,10 +30,12 @@ export interface Incoming {
   readonly direct: boolean;
   /** Without `/ops` or the mention; as typed, not yet cleaned. */
   readonly text: string;
-  /** When it was typed, epoch milliseconds, where the platform says so; a line may have waited while nobody listened. */
+  /** When it was typed or pressed, at the earliest, epoch milliseconds, where that is known; a line may have waited while nobody listened. */
   readonly saidAt?: number;
   /** The message whose button was pressed. */
   readonly pressed?: Posted;
+  /** Under what the change that it asks for is known, where presses of one button are one wish; set by whoever records it. */
+  readonly wish?: string;
   /** Opaque handle by which this platform answers this person privately (Slack: response_url); short-lived. */
   readonly replyHandle?: string;
 }
@@ -111,6 +113,12 @@ export interface ChatPorts {
   readonly picker: (account: Account) => Promise<Picker>;
   /** What this account's start page shows; undefined for somebody unknown. */
   readonly home: (account: Account) => Promise<Home | undefined>;
+  /** Until when everything that came was taken, for a platform that does not say when something came; durable across restarts. */
+  readonly heard?: {
+    /** Epoch milliseconds; undefined before the first {@link note}. */
+    readonly until: () => Promise<number | undefined>;
+    readonly note: (at: number) => Promise<void>;
+  };
   /** Words by which a help request is completed in platform menus (setMyCommands); name and summary. */
   readonly commands: readonly MenuEntry[];
   readonly log: (

@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod';
 import type { Read } from '../components/component.ts';
-import type { ComponentStatus } from '../domain/fleet.ts';
+import type { ComponentStatus, SecretReference } from '../domain/fleet.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Verdict } from '../domain/verdict.ts';
 
@@ -17,6 +17,8 @@ export interface CheckPorts {
   readonly read?: Read;
   /** Looks at a component of the same service; failed where there is no such component. */
   readonly componentStatus: (component: string) => Promise<Outcome<ComponentStatus>>;
+  /** Reads a secret by its reference; failed with `CONFIG_SECRET_MISSING`. */
+  readonly secret: (reference: SecretReference) => Outcome<string>;
   /** Epoch milliseconds now. */
   readonly now: () => number;
 }

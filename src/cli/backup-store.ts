@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { failed, type Outcome } from '../domain/outcome.ts';
 import type { StoreCopy } from '../store/back-up.ts';
 import { type CliCommand, type CliIo, EXIT, refuseUsage } from './cli-command.ts';
-import { dataFolderOf, sayWhy } from './terminal/data-folder.ts';
 import { socketClient, wordsOf } from './terminal/socket-client.ts';
+import { dataFolderOf, sayWhy } from './terminal/variables.ts';
 
 const Copied = z.object({ path: z.string(), bytes: z.number(), auditRecords: z.number() });
 

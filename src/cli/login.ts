@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { terminalUser } from '../../config/load.ts';
 import { type CliCommand, type CliIo, EXIT, refuseUsage } from './cli-command.ts';
-import { dataFolderOf, sayWhy } from './terminal/data-folder.ts';
 import { saveSession } from './terminal/session-file.ts';
 import { type SocketClient, socketClient, wordsOf } from './terminal/socket-client.ts';
+import { dataFolderOf, sayWhy } from './terminal/variables.ts';
 
 const Offer = z.object({ code: z.string(), ticket: z.string(), expiresAt: z.number() });
 const Taken = z.object({ session: z.string(), person: z.string(), name: z.string() });

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { Message } from '../domain/message.ts';
 import type { Trail } from '../web/local/ports.ts';
 import { type CliCommand, type CliIo, EXIT, refuseUsage } from './cli-command.ts';
-import { dataFolderOf } from './terminal/data-folder.ts';
 import { readSession, type TerminalSession } from './terminal/session-file.ts';
 import { type Said, type SocketClient, socketClient, wordsOf } from './terminal/socket-client.ts';
 import { terminalText } from './terminal/terminal-render.ts';
+import { dataFolderOf } from './terminal/variables.ts';
 
 /** The messages were made by the very process that this one belongs to; only their frame is looked at. */
 const Followed = z.object({
@@ -39,6 +39,17 @@ function printNew(io: CliIo, trail: Trail, printed: Map<string, ReadonlySet<stri
   }
 }
 
+/** States in which nothing happens until somebody else does something, or a time comes. */
+const WAITING = ['awaiting approval', 'requested', 'approved'];
+
+/** Said once: without it a terminal that waits looks like one that hangs. */
+function sayWaiting(io: CliIo, { messages, isDone }: Trail, printed: Map<string, ReadonlySet<string>>): void {
+  const waits = !isDone && messages.some(({ message }) => WAITING.includes(message.state ?? ''));
+  if (!waits || printed.has('waiting')) return;
+  printed.set('waiting', new Set());
+  io.stderr.write('Waiting; Ctrl-C leaves it as it stands, and it goes on without this terminal.\n\n');
+}
+
 type Look =
   | { readonly kind: 'ended'; readonly code: number }
   | { readonly kind: 'seen'; readonly mark: string };
@@ -58,6 +69,7 @@ async function look(
   const trail = Followed.safeParse(said.value.body).data;
   if (said.value.status !== 200 || trail === undefined) return { kind: 'ended', code: say(io, said.value) };
   printNew(io, trail, asked.printed);
+  sayWaiting(io, trail, asked.printed);
   if (trail.isDone) return { kind: 'ended', code: trail.isGood ? EXIT.good : EXIT.no };
   return { kind: 'seen', mark: trail.mark };
 }

@@ -1,5 +1,5 @@
 import { type CliCommand, EXIT, refuseUsage } from './cli-command.ts';
-import { dataFolderOf, sayWhy } from './terminal/data-folder.ts';
+import { dataFolderOf, sayWhy } from './terminal/variables.ts';
 
 /** `botswain restore-store FILE`: puts a checked copy in the journal's place; the one that stood there is kept beside it. */
 export const restoreStore: CliCommand = {

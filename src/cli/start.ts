@@ -60,6 +60,20 @@ async function readSettings({ folder, io, demoLines }: Run): Promise<Configurati
   return loaded.configuration;
 }
 
+/** Chats that the settings name and no token opens: it is up, and yet nobody there hears of it. */
+function silentChats({ chats }: Configuration, { slack, telegram }: Environment): readonly string[] {
+  const words = (chat: string, variables: string): string =>
+    `chats.${chat} is in botswain.yaml, and there is no token for it: set ${variables}.`;
+  return [
+    ...(chats.slack !== undefined && slack === undefined
+      ? [words('slack', 'SLACK_BOT_TOKEN and SLACK_APP_TOKEN (or SLACK_SIGNING_SECRET)')]
+      : []),
+    ...(chats.telegram !== undefined && telegram === undefined
+      ? [words('telegram', 'TELEGRAM_BOT_TOKEN')]
+      : []),
+  ];
+}
+
 /** Makes an app of these settings and starts it; undefined when it could not start, which was said. */
 async function startApp(
   { environment, io, redactor, demoLines }: Run,
@@ -80,7 +94,8 @@ async function startApp(
     await app.stop();
     return undefined;
   }
-  for (const trouble of started.value.troubles) io.stderr.write(`${trouble}\n`);
+  for (const trouble of [...silentChats(configuration, environment), ...started.value.troubles])
+    io.stderr.write(`${trouble}\n`);
   io.stdout.write(await banner(configuration, started.value, demoLines));
   return app;
 }

@@ -38,8 +38,11 @@ export interface Component {
   steps(action: ComponentAction): readonly StepDraft[];
   /** Looks once. A target that cannot be reached is `failed`; a component that is down is a succeeded `stopped`. */
   status(read: Read): Promise<Outcome<ComponentStatus>>;
-  /** Facts that must still be true when an approved plan runs: image digest, unit file; never what moves by itself. */
-  identity(read: Read): Promise<Outcome<JsonObject>>;
+  /**
+   * Facts that must still be true when an approved plan runs: image digest, unit file; never what moves by itself.
+   * With an action also what just that one takes up: of a `recreate` the compose file on disk. Without, what all share.
+   */
+  identity(read: Read, action?: ComponentAction): Promise<Outcome<JsonObject>>;
   /** Reads log lines, oldest first; failed with `INPUT_NOT_SUPPORTED` where the kind has none. */
   logs(read: Read, query: LogQuery): Promise<Outcome<CallResult>>;
 }

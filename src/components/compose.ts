@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import type { ArgvCall, CallResult } from '../domain/call.ts';
+import type { CallResult } from '../domain/call.ts';
 import {
   type ContainerReading,
   containerIdentity,
@@ -9,30 +8,14 @@ import {
   readContainer,
 } from '../domain/container-reading.ts';
 import type { ComponentStatus } from '../domain/fleet.ts';
+import type { JsonObject } from '../domain/json.ts';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import type { Component, ComponentAction, ComponentKind, LogQuery, Read, StepDraft } from './component.ts';
-import { containerName, isAbsent, parseJson, stopSeconds } from './container/inspect.ts';
+import { type ComposeSettings, composeCall, composeSettings, dockerCall } from './compose/calls.ts';
+import { onDisk } from './compose/on-disk.ts';
+import { isAbsent, parseJson } from './container/inspect.ts';
 import { mergeStamped } from './text/log-lines.ts';
 import { refusal } from './text/refusal.ts';
-
-const settings = z.strictObject({
-  project: z.string().startsWith('/').describe('Folder on the target with the compose file: /opt/karmabot'),
-  compose_service: z
-    .string()
-    .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/)
-    .describe('Name of the service in the compose file'),
-  container: containerName.describe('Name of its container, by which its state and logs are read'),
-  sudo: z.boolean().default(false).describe('Call docker and compose through `sudo -n`'),
-  command: z
-    .enum(['auto', 'docker compose', 'docker-compose'])
-    .default('auto')
-    .describe(
-      'Which compose the target has: the plugin, the old program, or auto (the plugin where it answers, else the old program; the choice is made on the target, by a constant script)',
-    ),
-  stop_seconds: stopSeconds,
-});
-
-type Settings = z.infer<typeof settings>;
 
 /** Stopping and starting beside the container's own patience, milliseconds. */
 const MARGIN_MS = 60_000;
@@ -41,33 +24,11 @@ const FETCH_MS = 300_000;
 /** What Docker grants a container that does not stop by itself, seconds. */
 const STOP_SECONDS = 10;
 
-/**
- * Picks the compose that is there; parameters reach it only as arguments. With sudo it is sudo that is tried, so that
- * a sudoers file which allows one of the two is enough.
- */
-const launcher = (sudo: string): string =>
-  `${sudo}docker compose version >/dev/null 2>&1 && exec ${sudo}docker compose "$@"; exec ${sudo}docker-compose "$@"`;
-
-function composeCall(given: Settings, ...args: readonly string[]): ArgvCall {
-  const cwd = given.project;
-  if (given.command === 'auto') {
-    const script = launcher(given.sudo ? 'sudo -n ' : '');
-    return { kind: 'argv', argv: ['sh', '-c', script, 'compose', ...args], cwd };
-  }
-  return { kind: 'argv', argv: [...given.command.split(' '), ...args], cwd, sudo: given.sudo };
-}
-
-const dockerCall = (given: Settings, ...args: readonly string[]): ArgvCall => ({
-  kind: 'argv',
-  argv: ['docker', ...args],
-  sudo: given.sudo,
-});
-
-const patience = (given: Settings): readonly string[] =>
+const patience = (given: ComposeSettings): readonly string[] =>
   given.stop_seconds === undefined ? [] : ['-t', String(given.stop_seconds)];
 
 // `up --no-recreate` also makes a container that `down` removed, and leaves a changed configuration to `recreate`.
-const ARGUMENTS: Readonly<Record<ComponentAction, (given: Settings) => readonly string[]>> = {
+const ARGUMENTS: Readonly<Record<ComponentAction, (given: ComposeSettings) => readonly string[]>> = {
   restart: (given) => ['restart', ...patience(given), given.compose_service],
   recreate: (given) => [
     'up',
@@ -81,7 +42,7 @@ const ARGUMENTS: Readonly<Record<ComponentAction, (given: Settings) => readonly 
   stop: (given) => ['stop', ...patience(given), given.compose_service],
 };
 
-function step(given: Settings, action: ComponentAction): StepDraft {
+function step(given: ComposeSettings, action: ComponentAction): StepDraft {
   const stopMs = (given.stop_seconds ?? STOP_SECONDS) * 1_000;
   const fetchMs = action === 'recreate' || action === 'start' ? FETCH_MS : 0;
   return {
@@ -94,7 +55,7 @@ function step(given: Settings, action: ComponentAction): StepDraft {
 }
 
 /** Looks at the container; succeeded with undefined where there is none. */
-async function inspect(given: Settings, read: Read): Promise<Outcome<ContainerReading | undefined>> {
+async function inspect(given: ComposeSettings, read: Read): Promise<Outcome<ContainerReading | undefined>> {
   const answer = await read(
     dockerCall(given, 'inspect', '--type', 'container', '--format', INSPECT_FORMAT, given.container),
   );
@@ -109,26 +70,30 @@ async function inspect(given: Settings, read: Read): Promise<Outcome<ContainerRe
     : succeeded(reading);
 }
 
-const absent = (given: Settings): ComponentStatus => ({
+const absent = (given: ComposeSettings): ComponentStatus => ({
   state: 'stopped',
   summary: `there is no container ${given.container} (not created yet, or removed by \`down\`)`,
   facts: { container: given.container },
 });
 
-async function status(given: Settings, read: Read): Promise<Outcome<ComponentStatus>> {
+async function status(given: ComposeSettings, read: Read): Promise<Outcome<ComponentStatus>> {
   const reading = await inspect(given, read);
   if (reading.kind !== 'succeeded') return reading;
   return succeeded(reading.value === undefined ? absent(given) : containerStatus(reading.value));
 }
 
-async function until(given: Settings, read: Read, query: LogQuery): Promise<Outcome<readonly string[]>> {
+async function until(
+  given: ComposeSettings,
+  read: Read,
+  query: LogQuery,
+): Promise<Outcome<readonly string[]>> {
   if (!query.previous) return succeeded([]);
   const reading = await inspect(given, read);
   if (reading.kind !== 'succeeded') return reading;
   return succeeded(reading.value === undefined ? [] : ['--until', previousRunEnd(reading.value)]);
 }
 
-async function logs(given: Settings, read: Read, query: LogQuery): Promise<Outcome<CallResult>> {
+async function logs(given: ComposeSettings, read: Read, query: LogQuery): Promise<Outcome<CallResult>> {
   const previous = await until(given, read, query);
   if (previous.kind !== 'succeeded') return previous;
   const since = query.since === undefined ? [] : ['--since', new Date(query.since).toISOString()];
@@ -150,23 +115,37 @@ async function logs(given: Settings, read: Read, query: LogQuery): Promise<Outco
   return succeeded({ ...answer.value, stdout, stderr: '' });
 }
 
+/** A restart and a stop leave the container as it is made; `up` makes one from what is on disk, `start` where there is none. */
+const takesUp = (action: ComponentAction | undefined, isThere: boolean): boolean =>
+  action === 'recreate' || (action === 'start' && !isThere);
+
+async function identity(
+  given: ComposeSettings,
+  read: Read,
+  action: ComponentAction | undefined,
+): Promise<Outcome<JsonObject>> {
+  const reading = await inspect(given, read);
+  if (reading.kind !== 'succeeded') return reading;
+  const container = reading.value;
+  const made = container === undefined ? { image: null } : containerIdentity(container);
+  if (!takesUp(action, container !== undefined)) return succeeded(made);
+  const disk = await onDisk(given, read, container);
+  return disk.kind === 'succeeded' ? succeeded({ ...made, ...disk.value }) : disk;
+}
+
 /** A service of a docker compose project, by the compose program of its host: the plugin or the old one. */
 export const composeKind: ComponentKind = {
   kind: 'compose',
   summary: 'A service of a compose project; both `docker compose` and the old `docker-compose`',
   calls: ['argv'],
-  settings,
+  settings: composeSettings,
   bind(given): Component {
-    const bound = settings.parse(given);
+    const bound = composeSettings.parse(given);
     return {
       actions: ['restart', 'recreate', 'start', 'stop'],
       steps: (action) => [step(bound, action)],
       status: (read) => status(bound, read),
-      async identity(read) {
-        const reading = await inspect(bound, read);
-        if (reading.kind !== 'succeeded') return reading;
-        return succeeded(reading.value === undefined ? { image: null } : containerIdentity(reading.value));
-      },
+      identity: (read, action) => identity(bound, read, action),
       logs: (read, query) => logs(bound, read, query),
     };
   },

@@ -93,7 +93,8 @@ async function allChecksPass(services: readonly PlacedService[]): Promise<boolea
     checks.map(async (placed) => {
       const componentStatus = async () => failed('INPUT_NOT_SUPPORTED', 'the demo looks from outside');
       const kind = kinds.find((known) => known.kind === placed.kind);
-      const check = kind?.bind(placed.settings, { componentStatus, now: Date.now });
+      const secret = () => failed('CONFIG_SECRET_MISSING', 'the demo has no secrets');
+      const check = kind?.bind(placed.settings, { componentStatus, secret, now: Date.now });
       const look = await check?.look(AbortSignal.timeout(placed.timeoutMs));
       return look?.verdict === 'pass';
     }),

@@ -1,4 +1,5 @@
 import type { Answer } from '../chat/chat.ts';
+import type { Code } from '../domain/code.ts';
 import type { Action, Message, Part } from '../domain/message.ts';
 import type { Failed, Outcome } from '../domain/outcome.ts';
 
@@ -21,6 +22,19 @@ function correctedLines(line: string, { instead = [] }: Failed): readonly Action
 const offered = ({ offers = [] }: Failed): readonly Action[] =>
   offers.map(({ label, line }) => ({ label, line, style: 'plain' }));
 
+/** What came too late, or is not there any more, is no question of rights. */
+const TOO_LATE: readonly Code[] = [
+  'DENIED_STALE',
+  'DENIED_EXPIRED',
+  'DENIED_ALREADY_DECIDED',
+  'DENIED_RESTORED',
+];
+
+const titleOf = (code: Code): string => {
+  if (TOO_LATE.includes(code)) return 'Not any more';
+  return code.startsWith('DENIED_') ? 'Not allowed' : 'That did not work';
+};
+
 /** Says no: what was wrong and what to do, to the asker alone; `line` is what they typed. */
 export function refusal(outcome: Exclude<Outcome<unknown>, { kind: 'succeeded' }>, line = ''): Answer {
   const actions = outcome.kind === 'failed' ? [...correctedLines(line, outcome), ...offered(outcome)] : [];
@@ -30,10 +44,9 @@ export function refusal(outcome: Exclude<Outcome<unknown>, { kind: 'succeeded' }
   const parts: Part[] = [{ kind: 'text', text: /[.!?]$/.test(sentence) ? sentence : `${sentence}.` }];
   if (remedy !== undefined) parts.push({ kind: 'text', text: remedy });
   parts.push({ kind: 'context', text: outcome.code });
-  const isDenied = outcome.code.startsWith('DENIED_');
   return {
     audience: 'asker',
-    message: { title: isDenied ? 'Not allowed' : 'That did not work', tone: 'warning', parts, actions },
+    message: { title: titleOf(outcome.code), tone: 'warning', parts, actions },
   };
 }
 

@@ -8,7 +8,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { PolicyCase, PolicyQuestion } from '../domain/policy.ts';
 import type { Subject } from '../domain/subject.ts';
 import type { Fleet, LastSeen } from '../workflow/fleet.ts';
-import type { Journal } from '../workflow/journal.ts';
+import type { AccountLink, Journal } from '../workflow/journal.ts';
 import type { ArgumentSpec, ArgumentsOf } from './argument.ts';
 
 /** A code that joins another account to a person, once, until it expires (epoch milliseconds). */
@@ -33,6 +33,8 @@ export interface Context {
   /** The change in whose thread the line was typed. */
   readonly impliedId?: string | undefined;
   readonly offerLink: (person: Person) => Promise<LinkOffer>;
+  /** Ends what a person linked themselves, on one platform or everywhere; the links that were. */
+  readonly endLinks: (person: Person, platform?: string) => Promise<readonly AccountLink[]>;
   readonly signIns: SignInControl;
   /** Whether policy lets this person run a verb on any service at all, or on this one. */
   readonly may: (

@@ -23,8 +23,8 @@ export interface Explanation {
   readonly touchesTargets: boolean;
   /** Whether the line gives a reason. */
   readonly hasReason: boolean;
-  /** Locks in the way, in words. */
-  readonly locks: readonly string[];
+  /** Locks and budgets in the way, in words. */
+  readonly inTheWay: readonly string[];
   readonly breakGlass: GlassRoles | undefined;
 }
 
@@ -94,13 +94,13 @@ function approvalFields(explanation: Explanation, rule: PolicyRule): readonly Fi
   ];
 }
 
-function inTheWay({ explained, locks, timezone, now }: Explanation): readonly Field[] {
+function obstacles({ explained, inTheWay, timezone, now }: Explanation): readonly Field[] {
   const { freeze, subject } = explained.decisive.question;
   const frozen =
     freeze === undefined || subject === undefined
       ? []
       : [`${whereText(subject)} is frozen ${frozenUntil(freeze, { timezone, now })}`];
-  const held = [...frozen, ...locks];
+  const held = [...frozen, ...inTheWay];
   return held.length === 0 ? [] : [{ label: 'In the way', value: held.join('\n') }];
 }
 
@@ -112,7 +112,7 @@ function fieldsPart(explanation: Explanation): readonly Part[] {
     answer.kind === 'allowed' && answer.rule.reason === 'required'
       ? [{ label: 'Reason', value: explanation.hasReason ? 'demanded, and given' : 'demanded, and missing' }]
       : [];
-  const fields = [...approval, ...reason, ...inTheWay(explanation)];
+  const fields = [...approval, ...reason, ...obstacles(explanation)];
   return fields.length === 0 ? [] : [{ kind: 'fields', fields }];
 }
 

@@ -17,7 +17,7 @@ export interface SudoNeed {
   readonly optional: boolean;
 }
 
-/** How `src/components/compose.ts` writes the programs between which its launcher chooses. */
+/** How `src/components/compose/calls.ts` writes the programs between which its launcher chooses. */
 const LAUNCHED = /exec sudo -n ([\w -]+) "\$@"/g;
 
 /** The ways in which a call goes through sudo; none where it does not. */
@@ -72,7 +72,7 @@ export function sudoNeeds(fleet: Fleet, target: Target): readonly SudoNeed[] {
 /** The programs whose places on the host are of interest. */
 export const programsOf = (needs: readonly SudoNeed[]): readonly string[] => [
   ...needs.flatMap(({ ways }) => ways.map(({ argv }) => argv[0] ?? '')),
-  ...['systemctl', 'journalctl', 'docker', 'docker-compose', 'tail'],
+  ...['systemctl', 'journalctl', 'docker', 'docker-compose', 'tail', 'stat'],
 ];
 
 /** Steps that alter units of the system without sudo, as people would type them: only root, or polkit, lets that pass. */

@@ -19,12 +19,15 @@ export interface SudoersHost {
 export const GUESSED_HOST = {
   sudoVersion: '1.9.13',
   programs: new Map(
-    ['systemctl', 'journalctl', 'docker', 'docker-compose', 'tail'].map((name) => [name, `/usr/bin/${name}`]),
+    ['systemctl', 'journalctl', 'docker', 'docker-compose', 'tail', 'stat'].map((name) => [
+      name,
+      `/usr/bin/${name}`,
+    ]),
   ),
 } as const;
 
 /** Programs that need to start no other one here; for the rest NOEXEC would break them, or does nothing (static Go). */
-const ALONE: readonly string[] = ['systemctl', 'journalctl', 'tail'];
+const ALONE: readonly string[] = ['systemctl', 'journalctl', 'tail', 'stat'];
 
 interface Rule {
   readonly words: readonly CallWord[];

@@ -17,6 +17,8 @@ const VARYING: Readonly<
   number: { like: /^\d+$/, regex: '[0-9]+', glob: '[0-9]*' },
   since: { like: /^@[\d.]+$/, regex: '@[0-9.]+', glob: '@[0-9]*' },
   time: { like: /^\d{4}-\d\d-\d\dT[\d:.]+Z$/, regex: '[0-9TZ:.-]+', glob: '[0-9]*' },
+  // No word shows by itself that it is one.
+  image: { like: /^(?!)/, regex: '[a-zA-Z0-9]([a-zA-Z0-9._/:@-]+)?', glob: '[a-zA-Z0-9]*' },
 };
 
 const KINDS: readonly Varying[] = ['number', 'since', 'time'];
@@ -60,6 +62,11 @@ const guessed = (word: string): CallWord => {
   return varies === undefined ? word : { varies };
 };
 
-/** The same for a call as it was refused: any number and time in it may be another one. */
-export const sudoersLine = ([name = '', ...args]: readonly string[], at: SudoersFor): string =>
-  sudoersRule([name, ...args.map(guessed)], at);
+/** The same for a call as it was refused: any number, time and image asked for may be another one. */
+export function sudoersLine([name = '', ...args]: readonly string[], at: SudoersFor): string {
+  const isImage = args[0] === 'image' && args[1] === 'inspect';
+  const words = args.map((word, index) =>
+    isImage && index === args.length - 1 ? ({ varies: 'image' } as const) : guessed(word),
+  );
+  return sudoersRule([name, ...words], at);
+}

@@ -5,8 +5,8 @@ import type { Configuration, PlacedCheck, PlacedComponent } from '../domain/conf
 import { componentKey, type Target, targetKey } from '../domain/fleet.ts';
 import { failed, succeeded } from '../domain/outcome.ts';
 
-/** What a word that differs from call to call may be: digits, `@` and digits, or a time like 2026-11-20T10:00:00.123Z. */
-export type Varying = 'number' | 'since' | 'time';
+/** What a word that differs from call to call may be: digits, `@` and digits, a time like 2026-11-20T10:00:00.123Z, an image's name. */
+export type Varying = 'number' | 'since' | 'time' | 'image';
 
 /** One word of a call: always the same, or of a kind. */
 export type CallWord = string | { readonly varies: Varying };
@@ -51,21 +51,33 @@ const SHAPES: Readonly<Record<Varying, RegExp>> = {
   number: /^\d+$/,
   since: /^@\d[\d.]*$/,
   time: /^\d{4}-\d\d-\d\dT[\d:.]+Z$/,
+  // As the rounds have it: any other word would look like a name of an image, too.
+  image: /^image:\d+$/,
 };
 
+/** What compose answers to what is asked before a container is made; undefined for anything else. */
+function composed(argv: readonly string[], image: string): string | undefined {
+  if (argv.includes('--hash')) return `${argv.at(-1)} ${'0'.repeat(64)}\n`;
+  return argv.includes('--images') ? `${image}\n` : undefined;
+}
+
 /** What a target might answer to any read of ours, so that the calls which would come after it are made, too. */
-function answer(argv: readonly string[], { at, code }: Round): CallResult {
+function answer(argv: readonly string[], { at, code, tail }: Round): CallResult {
   const time = new Date(at).toISOString();
+  const image = `image:${tail}`;
   const container = {
     Id: 'id',
     Image: 'image',
     State: { Status: 'running', Running: true, StartedAt: time, FinishedAt: '0001-01-01T00:00:00Z' },
-    Config: { Image: 'image' },
+    Config: { Image: image },
   };
   const stamp = `Fri ${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
   const unit = `LoadState=loaded\nActiveState=active\nInactiveExitTimestamp=${stamp}\n`;
   const process = `state=running\npid=1\nstart=1\nsince=${at}\n`;
-  const stdout = argv.includes('inspect') ? JSON.stringify(container) : unit + process;
+  const known: Readonly<Record<string, string>> = { stat: '1 1 81a4\n', date: '1 +0000\n' };
+  const stdout = argv.includes('inspect')
+    ? JSON.stringify(container)
+    : (composed(argv, image) ?? known[argv[0] ?? ''] ?? unit + process);
   return { code, stdout, stderr: '', truncated: false, durationMs: 0 };
 }
 
@@ -88,7 +100,7 @@ const queries = ({ tail, at }: Round): readonly LogQuery[] => [
 ];
 
 /** The checks that look at a target by running something there; the others use the network from here. */
-const CHECKS_ON_TARGETS: readonly string[] = ['systemd', 'container'];
+const CHECKS_ON_TARGETS: readonly string[] = ['systemd', 'container', 'file', 'disk', 'memory'];
 
 type Look = (round: Round) => Promise<readonly ArgvCall[]>;
 
@@ -98,6 +110,14 @@ const statusLook =
     const { read, calls } = recorder(round);
     await component.status(read);
     await component.identity(read);
+    return calls;
+  };
+
+const planLook =
+  (component: Component): Look =>
+  async (round) => {
+    const { read, calls } = recorder(round);
+    for (const action of component.actions) await component.identity(read, action);
     return calls;
   };
 
@@ -114,7 +134,8 @@ const checkLook =
   async (round) => {
     const { read, calls } = recorder(round);
     const componentStatus = async () => failed('TARGET_NOT_FOUND', 'nobody looks now');
-    const check = kind.bind(settings, { read, componentStatus, now: () => round.at });
+    const secret = () => failed('CONFIG_SECRET_MISSING', 'no secret goes to a host');
+    const check = kind.bind(settings, { read, componentStatus, secret, now: () => round.at });
     await check.look(AbortSignal.timeout(1_000));
     return calls;
   };
@@ -122,7 +143,7 @@ const checkLook =
 /** A word as two rounds show it; throws for one that varies in a way nobody allowed. */
 function wordOf(one: string, other: string | undefined): CallWord {
   if (one === other) return one;
-  const kinds: readonly Varying[] = ['number', 'since', 'time'];
+  const kinds: readonly Varying[] = ['number', 'since', 'time', 'image'];
   const varies = kinds.find((kind) => SHAPES[kind].test(one) && SHAPES[kind].test(other ?? ''));
   if (varies === undefined) throw new Error(`a call varies between ${one} and ${other}`);
   return { varies };
@@ -173,6 +194,7 @@ async function componentCalls(
   return [
     ...steps(component, key),
     ...(await looked(statusLook(component), { way: 'read', why: `${key}: status`, optional: false })),
+    ...(await looked(planLook(component), { way: 'read', why: `${key}: plan`, optional: false })),
     ...(await looked(logsLook(component), { way: 'read', why: `${key}: logs`, optional: true })),
   ];
 }

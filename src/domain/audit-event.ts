@@ -49,6 +49,7 @@ export const AUDIT_EVENTS = [
   'freeze lifted',
   'delivery given up',
   'account linked',
+  'account unlinked',
   'person signed in',
   'person signed out',
   'clock set back',

@@ -28,7 +28,7 @@ export type Story = ChangeStory | LooksStory | SingleStory;
 
 /** Milliseconds between two looks of one person that are told as one. */
 const ONE_LOOK_MS = 15 * 60_000;
-const CHANGE_ID = /^[A-Z]+-\d+$/;
+const CHANGE_ID = /^C-\d+$/;
 
 const keyOf = ({ event, subject, actor, sequence }: AuditRecord): string => {
   if (event === 'line answered') return `looks ${actor}`;
@@ -46,7 +46,7 @@ function storyOf(key: string, records: readonly AuditRecord[]): Story {
 const isLater = (before: readonly AuditRecord[], { event, at }: AuditRecord): boolean =>
   event === 'line answered' && at - (before.at(-1)?.at ?? at) > ONE_LOOK_MS;
 
-/** Puts records, oldest first, together to stories; the story that something was added to last comes first. */
+/** Puts records, oldest first, together to stories; the story that began last comes first. */
 export function storiesOf(records: readonly AuditRecord[]): readonly Story[] {
   const open = new Map<string, AuditRecord[]>();
   const closed: Story[] = [];
@@ -59,10 +59,10 @@ export function storiesOf(records: readonly AuditRecord[]): readonly Story[] {
     } else open.set(key, [...before, record]);
   }
   const all = [...closed, ...[...open].map(([key, own]) => storyOf(key, own))];
-  return all.toSorted((a, b) => lastOf(b) - lastOf(a));
+  return all.toSorted((a, b) => firstOf(b) - firstOf(a));
 }
 
-const lastOf = ({ records }: Story): number => records.at(-1)?.sequence ?? 0;
+const firstOf = ({ records }: Story): number => records[0]?.sequence ?? 0;
 
 const STATE_AFTER: Readonly<Partial<Record<AuditEventName, ChangeState>>> = {
   'change requested': 'requested',

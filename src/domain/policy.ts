@@ -109,7 +109,7 @@ export interface PolicyQuestion {
   readonly frozen?: boolean;
   readonly freeze?: Frozen | undefined;
   readonly severity?: Severity | 'none';
-  /** When changes of the component failed, were not verified or became unknown, epoch milliseconds. */
+  /** When changes of the component failed, were not verified or became unknown, epoch milliseconds. One ahead of `at` was met before the clock was set back. */
   readonly recentFailures?: readonly number[];
 }
 
@@ -168,9 +168,7 @@ function failedOften(
   { at, recentFailures }: PolicyQuestion,
 ): Holds {
   if (recentFailures === undefined) return 'unknown';
-  // One that lies ahead was met before the clock was set back, and counts as long on the other side.
-  const recent = recentFailures.filter((failure) => Math.abs(at - failure) < withinMs);
-  return is(recent.length >= atLeast);
+  return is(recentFailures.filter((failure) => Math.abs(at - failure) < withinMs).length >= atLeast);
 }
 
 type Matcher<Key extends MatchKey> = (

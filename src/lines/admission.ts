@@ -100,11 +100,14 @@ const nameOf = ({ account, text }: Incoming): string =>
   `${account.platform}:${account.id}${brakes(text) ? ' brake' : ''}`;
 
 /** Why a line that waited while nobody listened is not carried out; undefined where it came in time. */
-export function whyTooLate({ saidAt }: Incoming, now: number): Failed | undefined {
+export function whyTooLate({ saidAt, pressed }: Incoming, now: number): Failed | undefined {
   if (saidAt === undefined || now - saidAt <= LATE_MS) return undefined;
+  const late = Math.round((now - saidAt) / 60_000);
   return failed(
     'DENIED_STALE',
-    `I was away when you typed this, so nothing was done: it reached me ${Math.round((now - saidAt) / 60_000)} minutes late`,
-    'Type it again if it is still wanted.',
+    pressed === undefined
+      ? `I was away when you typed this, so nothing was done: it reached me ${late} minutes late`
+      : `I was away when you pressed this, up to ${late} minutes ago, so nothing was done`,
+    `${pressed === undefined ? 'Type it' : 'Look, then press it'} again if it is still wanted.`,
   );
 }

@@ -1,8 +1,9 @@
 import type { Incoming } from '../chat/chat.ts';
 import type { ChangeControl } from '../dispatch/command.ts';
-import type { Change } from '../domain/change.ts';
+import type { Change, StepRecord } from '../domain/change.ts';
 import type { Configuration } from '../domain/configuration.ts';
 import type { Message } from '../domain/message.ts';
+import { showMoment } from '../domain/moment.ts';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import type { Person } from '../domain/person.ts';
 import { judge } from '../domain/policy.ts';
@@ -16,6 +17,7 @@ import { cardFacts } from '../workflow/publish-change.ts';
 import { review } from '../workflow/review.ts';
 import type { SeenBook } from '../workflow/seen.ts';
 import type { Wakeups } from '../workflow/wakeups.ts';
+import { afterSettling, afterStop } from './control-words.ts';
 import { viaOf } from './line-audit.ts';
 
 /** What deciding about changes needs. */
@@ -25,6 +27,8 @@ export interface ControlPorts {
   readonly wakeups: Wakeups;
   readonly publish: (change: string) => Promise<void>;
   readonly now: () => number;
+  /** Takes why a card could not be shown after something was recorded, which counts all the same; absent = it is thrown. */
+  readonly onError?: (change: string, error: unknown) => void;
   /** What the targets said of unknown steps; absent = nothing is known. */
   readonly seenBook?: SeenBook | undefined;
 }
@@ -63,11 +67,8 @@ export class PersonalControl implements ChangeControl {
     await this.#refresh(id);
     if (result.kind !== 'succeeded') return result;
     const { change, stopsLater } = result.value;
-    return succeeded(
-      stopsLater
-        ? `${change.id} stops before its next step and says what it left.`
-        : `${change.id} is cancelled; nothing was done.`,
-    );
+    if (!stopsLater) return succeeded(`${change.id} is cancelled; nothing was done.`);
+    return succeeded(afterStop(change, await this.#recordsOf(change)));
   }
 
   async settle(id: string, happened: boolean, step: string | undefined): Promise<Outcome<string>> {
@@ -75,7 +76,12 @@ export class PersonalControl implements ChangeControl {
     const result =
       may.kind === 'succeeded' ? await settle(this.#deciding, { ...this.#wish(id), happened, step }) : may;
     await this.#refresh(id);
-    return result.kind === 'succeeded' ? succeeded(`${result.value.id} goes on from there.`) : result;
+    if (result.kind !== 'succeeded') return result;
+    return succeeded(afterSettling(result.value, await this.#recordsOf(result.value)));
+  }
+
+  #recordsOf({ id }: Change): Promise<readonly StepRecord[]> {
+    return this.#ports.journal.steps.ofChange(id);
   }
 
   async card(id: string): Promise<Outcome<Message>> {
@@ -116,8 +122,14 @@ export class PersonalControl implements ChangeControl {
   }
 
   async #refresh(id: string): Promise<void> {
-    await this.#ports.publish(id.toUpperCase());
-    this.#ports.wakeups.nudge('changes');
+    const { publish, wakeups, onError } = this.#ports;
+    // What was recorded goes on whatever becomes of its card.
+    wakeups.nudge('changes');
+    const change = id.toUpperCase();
+    await publish(change).catch((error: unknown) => {
+      if (onError === undefined) throw error;
+      onError(change, error);
+    });
   }
 
   async #decide(
@@ -137,14 +149,15 @@ export class PersonalControl implements ChangeControl {
     if (result.kind !== 'succeeded') return result;
     const { change, decisions } = result.value;
     if (change.state === 'denied') return succeeded(`You denied ${change.id}; nothing was done.`);
-    const { people } = this.#ports.configuration;
+    const { people, timezone } = this.#ports.configuration;
     const able = approversOf(people, change.demand.from, change.requester).map(({ key }) => key);
     const missing = change.demand.count - decisions.filter(({ person }) => able.includes(person)).length;
-    return succeeded(
-      change.state === 'awaiting approval'
-        ? `You approved ${change.id}; ${missing} more needed.`
-        : `You approved ${change.id}; it may start.`,
-    );
+    if (change.state === 'awaiting approval')
+      return succeeded(`You approved ${change.id}; ${missing} more needed.`);
+    const now = this.#ports.now();
+    const when =
+      change.startAt > now ? `it starts at ${showMoment(change.startAt, timezone, now)}` : 'it may start';
+    return succeeded(`You approved ${change.id}; ${when}.`);
   }
 
   /** Whether this person might have asked for it; stopping it touches no target, so neither freeze nor blast radius counts. */

@@ -4,7 +4,7 @@ import { privately } from '../dispatch/answers.ts';
 import type { LinkOffer } from '../dispatch/command.ts';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import type { Account, Person } from '../domain/person.ts';
-import type { AccountLink, AccountLinks } from '../workflow/journal.ts';
+import { type AccountLink, type AccountLinks, StoreError } from '../workflow/journal.ts';
 
 /** How long a code works, milliseconds. */
 const CODE_LIFE_MS = 10 * 60_000;
@@ -13,6 +13,12 @@ const CODE_LIFE_MS = 10 * 60_000;
 const MOST_TRIES = 5;
 
 const LINK_LINE = /^\/?(?:ops\s+)?link\s+(\d{4})[-\s]?(\d{4})\s*$/i;
+
+/** Who linked an account, and what they are told. */
+export interface Linked {
+  readonly person: Person;
+  readonly answer: Answer;
+}
 
 /** People of the configuration with the accounts they linked themselves; what the configuration names wins. */
 export class Linking {
@@ -46,8 +52,16 @@ export class Linking {
     return { code: `${digits.slice(0, 4)}-${digits.slice(4)}`, expiresAt };
   }
 
+  /** Ends what a person linked, on one platform or everywhere; the links that were. */
+  async end(person: Person, platform?: string): Promise<readonly AccountLink[]> {
+    const of = { person: person.key, ...(platform === undefined ? {} : { platform }), at: this.#now() };
+    const ended = await this.#store.remove(of);
+    this.#people = withLinks(this.#configured, await this.#store.all());
+    return ended;
+  }
+
   /** Takes a code that somebody unknown typed; undefined when the line is something else. */
-  async tryLink(incoming: Incoming): Promise<Outcome<Answer> | undefined> {
+  async tryLink(incoming: Incoming): Promise<Outcome<Linked> | undefined> {
     const match = LINK_LINE.exec(incoming.text.trim());
     if (match === null || incoming.account.platform === 'console') return undefined;
     if (!this.#mayTry(incoming.account))
@@ -58,8 +72,11 @@ export class Linking {
       );
     const { platform, id } = incoming.account;
     const at = this.#now();
-    const key = await this.#store.take(`${match[1]}${match[2]}`, { platform, account: id, at });
-    const person = this.#configured.find((candidate) => candidate.key === key);
+    const code = `${match[1]}${match[2]}`;
+    const offered = this.#personOf(await this.#store.offeredTo(code, at));
+    const configured = offered?.[platform];
+    if (offered !== undefined && configured !== undefined) return namedAlready(offered, platform, configured);
+    const person = this.#personOf(await this.#store.take(code, { platform, account: id, at }));
     if (person === undefined)
       return failed(
         'DENIED_UNKNOWN_PERSON',
@@ -67,21 +84,62 @@ export class Linking {
         'Type link in the chat where you are known, and use the new code within ten minutes.',
       );
     this.#people = withLinks(this.#configured, await this.#store.all());
-    return succeeded(
-      privately(
-        `You are ${person.name}`,
-        `This ${platform} account is linked; it counts as the same person everywhere.`,
-        'good',
-      ),
-    );
+    const text = `This ${platform} account is linked; it counts as the same person everywhere. unlink ends that.`;
+    const now = this.#people.find(({ key }) => key === person.key) ?? person;
+    return succeeded({ person: now, answer: privately(`You are ${person.name}`, text, 'good') });
+  }
+
+  /** Accounts that typed a code lately; each is forgotten once its tries are older than any code. */
+  get triedLately(): number {
+    return this.#tries.size;
+  }
+
+  #personOf(key: string | undefined): Person | undefined {
+    return this.#configured.find((candidate) => candidate.key === key);
   }
 
   #mayTry(account: Account): boolean {
+    const now = this.#now();
+    const isRecent = (at: number): boolean => at > now - CODE_LIFE_MS;
+    for (const [name, tries] of this.#tries) if (!tries.some(isRecent)) this.#tries.delete(name);
     const key = `${account.platform}:${account.id}`;
-    const recent = (this.#tries.get(key) ?? []).filter((at) => at > this.#now() - CODE_LIFE_MS);
-    this.#tries.set(key, [...recent, this.#now()]);
-    return recent.length < MOST_TRIES;
+    const recent = (this.#tries.get(key) ?? []).filter(isRecent);
+    // What is refused anyhow is not kept, so that nobody makes the list long.
+    if (recent.length >= MOST_TRIES) return false;
+    this.#tries.set(key, [...recent, now]);
+    return true;
   }
+}
+
+/** Nobody is to believe that an account counts which the configuration keeps from counting. */
+const namedAlready = (person: Person, platform: string, account: string): Outcome<never> =>
+  failed(
+    'DENIED_POLICY',
+    `the configuration names ${platform}:${account} as ${person.name}'s account, so no other ${platform} account can be linked`,
+    `Have "${platform}:" under people.${person.key} in botswain.yaml changed to this account, or taken out.`,
+  );
+
+/**
+ * The links that count. Where the configuration has come to name an account, what was linked there before ends for good:
+ * it must not come back when that line is taken out, because a phone was lost.
+ */
+export async function linksThatCount(
+  configured: readonly Person[],
+  store: AccountLinks,
+  at: number,
+): Promise<readonly AccountLink[]> {
+  const links = await store.all();
+  const why = 'the configuration names an account there';
+  const isShadowed = ({ person, platform }: AccountLink): boolean =>
+    configured.some(
+      ({ key, slack, telegram }) => key === person && (platform === 'slack' ? slack : telegram) !== undefined,
+    );
+  for (const { person, platform } of links.filter(isShadowed))
+    await store.remove({ person, platform, at, why }).catch((error: unknown) => {
+      // On a full disk it stays for the next start; the configuration wins meanwhile.
+      if (!(error instanceof StoreError)) throw error;
+    });
+  return links.filter((link) => !isShadowed(link));
 }
 
 function withLinks(configured: readonly Person[], links: readonly AccountLink[]): readonly Person[] {

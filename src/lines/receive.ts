@@ -1,7 +1,8 @@
-import type { Incoming } from '../chat/chat.ts';
-import { refusal } from '../dispatch/answers.ts';
+import type { Answer, Incoming } from '../chat/chat.ts';
+import { privately, refusal } from '../dispatch/answers.ts';
+import type { Change } from '../domain/change.ts';
 import type { Message } from '../domain/message.ts';
-import { failed } from '../domain/outcome.ts';
+import { type Failed, failed } from '../domain/outcome.ts';
 import type { CountedAudit } from '../upkeep/counted-audit.ts';
 import { StoreError } from '../workflow/journal.ts';
 import { withPatience } from '../workflow/patience.ts';
@@ -10,6 +11,7 @@ import { Admission, type Held, whyTooLate } from './admission.ts';
 import { lineRefused } from './line-audit.ts';
 import { LineInbox } from './line-inbox.ts';
 import { type LinePorts, Lines } from './lines.ts';
+import { changeOf, withWish } from './press-wish.ts';
 import { Replies, type ReplyPorts } from './reply.ts';
 
 /** What taking lines in needs. */
@@ -34,6 +36,21 @@ const readOnly = (message: Message, { message: why }: StoreError): Message => ({
   ],
   actions: [],
 });
+
+/** What somebody is told whose line came to nothing because something broke. */
+function broken(error: unknown): Answer {
+  const isStore = error instanceof StoreError;
+  const message = isStore ? error.message : 'something in Botswain itself is broken; its log says what';
+  return refusal(failed(isStore ? error.code : 'STORE_UNAVAILABLE', message));
+}
+
+/** What somebody is told whose change was recorded before something broke: typed again, it would be a second one. */
+const recorded = ({ id }: Change): Answer =>
+  privately(
+    `It was recorded as ${id}`,
+    `It goes on, so do not type it again. Something in Botswain itself broke on the way to showing it; its log says what. See show ${id}.`,
+    'warning',
+  );
 
 /** Takes lines from every chat: each once, recorded before it is acknowledged, worked on after. */
 export class Receiver {
@@ -69,10 +86,12 @@ export class Receiver {
   async receive(raw: Incoming): Promise<void> {
     // A secret that somebody types by mistake must not even reach the inbox.
     // Half a character cannot be stored or said, so it becomes a replacement character at once.
-    const incoming = { ...raw, text: this.#ports.redact(raw.text.toWellFormed()) };
-    const held = this.#admission.hold(incoming);
-    if (held !== undefined) return this.#turnAway(incoming, held);
+    const line = { ...raw, text: this.#ports.redact(raw.text.toWellFormed()) };
+    const held = this.#admission.hold(line);
+    if (held !== undefined) return this.#turnAway(line, held);
+    let incoming = line;
     try {
+      incoming = await withWish(this.#ports, line);
       if (await this.#inbox.accept(incoming)) this.#work(incoming);
       else this.#admission.cameAgain(incoming);
     } catch (error) {
@@ -133,9 +152,8 @@ export class Receiver {
   /** Whoever is told that it did not work types it again, so the next boot must not carry it out as well. */
   async #giveUp(incoming: Incoming, error: unknown): Promise<void> {
     this.#ports.onError(incoming, error);
-    const isStore = error instanceof StoreError;
-    const message = isStore ? error.message : 'something in Botswain itself is broken; its log says what';
-    await this.#replies.give(incoming, refusal(failed(isStore ? error.code : 'STORE_UNAVAILABLE', message)));
+    const made = await changeOf(this.#ports.journal, incoming).catch(() => undefined);
+    await this.#replies.give(incoming, made === undefined ? broken(error) : recorded(made));
     await untilStored(() => this.#ports.journal.inbox.done(incoming.id));
   }
 
@@ -153,18 +171,26 @@ export class Receiver {
         if (refused !== undefined) await journal.audit.append(refused);
         await this.#replies.give(incoming, refusal(outcome, incoming.text));
       } else if (outcome.value !== undefined) await this.#replies.give(incoming, outcome.value);
-      await journal.inbox.done(incoming.id);
+      await untilStored(() => journal.inbox.done(incoming.id));
     } finally {
       clearTimeout(timer);
     }
   }
 
   async #decide(incoming: Incoming): ReturnType<Lines['decide']> {
+    const why = this.#whyNotNow(incoming);
+    // Nobody is told that nothing was done of what a change came of before the crash.
+    if (why === undefined || (await changeOf(this.#ports.journal, incoming)) !== undefined)
+      return this.#lines.decide(incoming);
+    return why;
+  }
+
+  #whyNotNow(incoming: Incoming): Failed | undefined {
     const late = whyTooLate(incoming, this.#ports.now());
     if (late !== undefined) return late;
     const { restored } = this.#ports.journal;
     if (restored !== undefined && (incoming.saidAt ?? restored.at) < restored.at) return BEFORE_RESTORE;
-    if (!this.#stale.has(incoming.id)) return this.#lines.decide(incoming);
+    if (!this.#stale.has(incoming.id)) return undefined;
     return failed(
       'DENIED_STALE',
       'Botswain stopped before it came to that line, more than a quarter of an hour ago',

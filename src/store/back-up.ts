@@ -73,7 +73,8 @@ function checkWhole(path: string): Promise<void> {
     found === 'ok' ? pass() : reject(new Error(`the copy is damaged: ${String(found)}`)),
   );
   worker.once('error', reject);
-  worker.once('exit', () => reject(new Error('the copy could not be checked')));
+  // What it said may be delivered after its end.
+  worker.once('exit', () => setImmediate(reject, new Error('the copy could not be checked')));
   return promise;
 }
 

@@ -167,7 +167,7 @@ async function findChange(db: Kysely<Tables>, id: string): Promise<Change | unde
 }
 
 async function listChanges(db: Kysely<Tables>, filter: ChangeFilter): Promise<readonly Change[]> {
-  const { states, service, since, limit, oldestFirst, reviewOpen } = filter;
+  const { states, service, since, startsBy, after, limit, oldestFirst, reviewOpen } = filter;
   if (states?.length === 0) return [];
   let query = db
     .selectFrom('changes')
@@ -175,6 +175,11 @@ async function listChanges(db: Kysely<Tables>, filter: ChangeFilter): Promise<re
     .orderBy('number', oldestFirst === true ? 'asc' : 'desc');
   if (states !== undefined) query = query.where('state', 'in', [...states]);
   if (reviewOpen === true) query = query.where('review_open', '=', 1);
+  if (startsBy !== undefined) query = query.where('start_at', '<=', startsBy);
+  if (after !== undefined)
+    query = query.where('number', '>', (eb) =>
+      eb.selectFrom('changes as earlier').select('earlier.number').where('earlier.id', '=', after),
+    );
   if (since !== undefined) query = query.where('requested_at', '>=', since);
   if (service !== undefined)
     query = query.where('id', 'in', (eb) =>

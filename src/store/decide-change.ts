@@ -65,19 +65,19 @@ const isDecidable = (change: Change, decision: Decision): boolean =>
   change.digest === decision.digest &&
   decision.at < change.demand.expiresAt;
 
+const DENIED = 'It was denied; nothing was done.';
+
 /** The columns that the complete tally sets; undefined while it waits for more people. */
 function movedBy(
   change: Change,
   decisions: readonly Decision[],
   last: { readonly decision: Decision; readonly terms: DecisionTerms },
 ) {
-  const { person, at, reason } = last.decision;
+  const { at } = last.decision;
   const standing = tally(change.demand, decisions, last.terms.approvers);
   if (standing === 'waiting') return undefined;
-  if (standing === 'denied') {
-    const ending = `denied by ${person}${reason === undefined ? '' : `: ${reason}`}`;
-    return { state: 'denied', ended_at: at, ending } as const;
-  }
+  if (standing === 'denied')
+    return { state: 'denied', ended_at: at, ending: last.terms.denial ?? DENIED } as const;
   // With --at the second clock runs from that time, else it would end before the change may start.
   return { state: 'requested', start_by: Math.max(at, change.startAt) + last.terms.startWithinMs } as const;
 }

@@ -28,6 +28,7 @@ export function createSteps(store: Store): Steps {
           .set((eb) => ({ version: eb('version', '+', 1) }))
           .where('id', '=', record.change)
           .where('state', '=', 'running')
+          .where('cancelled_by', 'is', null)
           .executeTakeFirstOrThrow();
         if (running.numUpdatedRows === 0n) return undo(false);
         const inserted = await tx
@@ -55,6 +56,7 @@ export function createSteps(store: Store): Steps {
           .execute();
         return rows.map(recordOf);
       }),
+    lose: (lost) => store.conclude((writing) => loseOwn(writing, lost)),
     loseOrphans: (owner, at) => store.conclude((writing) => loseOrphans(writing, owner, at)),
   };
 }
@@ -77,6 +79,24 @@ async function endStep(
   if (updated.numUpdatedRows === 0n) return false;
   await audit(to.entry);
   return true;
+}
+
+async function loseOwn(
+  { tx, audit }: Writing<void>,
+  { change: id, owner, at, message }: Parameters<Steps['lose']>[0],
+): Promise<void> {
+  const lost = await tx
+    .updateTable('steps')
+    .set({ state: 'unknown', ended_at: at, ending: toStored({ code: INTERRUPTED.code, message }) })
+    .where('change_id', '=', id)
+    .where('state', '=', 'started')
+    .where('owner', '=', owner)
+    .returning(['step', 'attempt'])
+    .execute();
+  if (lost.length === 0) return;
+  const row = await tx.selectFrom('changes').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  for (const step of lost)
+    await audit(lostEntry(changeOf(row), { event: 'step became unknown', at, ...step }));
 }
 
 /** Every `started` step of another owner becomes `unknown`, and its running change too; the locks stay. */

@@ -237,7 +237,7 @@ export interface SessionsTable {
  * restored copy then, `detail` is JSON of what that came to, until everybody was told.
  */
 export interface StoreMarksTable {
-  readonly name: 'copied' | 'ids' | 'restored';
+  readonly name: 'copied' | 'ids' | 'restored' | 'heard';
   readonly value: number;
   readonly detail: string | null;
 }

@@ -18,6 +18,23 @@ export const createTimeBook = (store: Store, found: SetBack | undefined): TimeBo
     store.write(async ({ tx }) => {
       await tx.updateTable('clock').set({ seen_at: at }).where('id', '=', 1).execute();
     }),
+  heard: () =>
+    store.read(async (db) => {
+      const mark = await db
+        .selectFrom('store_marks')
+        .select('value')
+        .where('name', '=', 'heard')
+        .executeTakeFirst();
+      return mark?.value;
+    }),
+  noteHeard: (at) =>
+    store.write(async ({ tx }) => {
+      await tx
+        .insertInto('store_marks')
+        .values({ name: 'heard', value: at, detail: null })
+        .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: at }))
+        .execute();
+    }),
   setBack: (byMs, at) => store.conclude((writing) => setBack(writing, byMs, at)),
 });
 

@@ -126,6 +126,7 @@ export function bindFleet(configuration: Configuration, kinds: Kinds, ports: Bin
     const checkPorts = {
       ...(placed.target === undefined ? {} : { read: read(placed.target) }),
       componentStatus: (name: string) => componentStatus(placed, name),
+      secret: ports.secret,
       now: ports.now,
     };
     const known = checks.get(key) ?? kindOf(placed).bind(placed.settings, checkPorts);
@@ -138,7 +139,7 @@ export function bindFleet(configuration: Configuration, kinds: Kinds, ports: Bin
     component,
     read,
     status,
-    identity: (placed) => component(placed).identity(read(placed.target)),
+    identity: (placed, action) => component(placed).identity(read(placed.target), action),
     logs: (placed, query) =>
       component(placed).logs(
         (call, bounds) => read(placed.target)(call, { ...LOG_BOUNDS, ...bounds }),

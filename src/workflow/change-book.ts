@@ -30,6 +30,10 @@ export interface ChangeFilter {
   readonly since?: number;
   /** Only those for which the glass was broken and whose review nobody has signed. */
   readonly reviewOpen?: true;
+  /** Of those that wait for their time only the ones whose time has come at this epoch millisecond. */
+  readonly startsBy?: number;
+  /** Only those behind the change with this id, for the next page; with {@link oldestFirst}. */
+  readonly after?: string;
   /** Whoever asked first comes first. */
   readonly oldestFirst?: boolean;
   /** At most this many, 1 … 500. */
@@ -58,6 +62,8 @@ export type StartResult =
 export interface DecisionTerms {
   /** Milliseconds that the change may wait for its start once it is approved. */
   readonly startWithinMs: number;
+  /** How the change ends, in words for people, where this decision denies it. */
+  readonly denial?: string;
   /** Keys of those who may approve by now; absent = everybody who has. */
   readonly approvers?: readonly string[];
 }

@@ -5,6 +5,9 @@ import { planSteps, type Step } from '../domain/plan.ts';
 import { type Journal, type StepEnd, StoreError } from './journal.ts';
 import { untilStored } from './run-step.ts';
 
+/** Thrown where a change is left as it stands, for the next boot to go on with. */
+export const LEFT = Symbol('left to the next boot');
+
 /** How a change ended, before it is journaled. */
 export interface Ending {
   readonly to: Extract<
@@ -16,6 +19,8 @@ export interface Ending {
   readonly code?: Code;
   /** The change that asks for it again as it is now. */
   readonly anew?: string;
+  /** It ended just before a step: what it leaves out is said with it. */
+  readonly isCutShort?: true;
 }
 
 const EVENT_OF: Readonly<Record<Ending['to'], AuditEventName>> = {
@@ -129,15 +134,17 @@ export async function stopAsked(journal: Journal, id: string): Promise<Ending | 
 export async function endAfterBug(
   journal: Journal,
   change: Change,
-  met: { readonly error: unknown; readonly at: number },
+  met: { readonly error: unknown; readonly at: number; readonly owner: string },
 ): Promise<void> {
-  const { at } = met;
-  const records = await journal.steps.ofChange(change.id);
+  const { at, owner } = met;
   const why =
     met.error instanceof StoreError
       ? met.error.message
       : 'Botswain itself is broken there; its log says what';
-  const isOpen = records.some((record) => record.state === 'started' || record.state === 'unknown');
+  // Nobody carries them out any more; as `started` they would be waited for until the next boot.
+  await journal.steps.lose({ change: change.id, owner, at, message: why });
+  const records = await journal.steps.ofChange(change.id);
+  const isOpen = records.some((record) => record.state === 'unknown');
   const end = isOpen
     ? ({
         to: 'unknown',

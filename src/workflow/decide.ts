@@ -3,6 +3,7 @@ import { type Change, type Decision, FINAL_STATES } from '../domain/change.ts';
 import { type Failed, failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import type { Person } from '../domain/person.ts';
 import { planSteps } from '../domain/plan.ts';
+import type { DecisionTerms } from './change-book.ts';
 import { changeAudit, endChange } from './change-ending.ts';
 import type { Journal, StepEnd } from './journal.ts';
 import { approversOf, nameOf } from './people.ts';
@@ -90,8 +91,17 @@ export async function decide(
 const termsOf = (
   { people }: Deciding,
   { demand, requester }: Change,
-  { startWithinMs }: { readonly startWithinMs: number },
-) => ({ startWithinMs, approvers: approversOf(people, demand.from, requester).map(({ key }) => key) });
+  { startWithinMs, person, reason }: Wish & { readonly startWithinMs: number },
+): DecisionTerms => ({
+  startWithinMs,
+  denial: denialBy(person, reason),
+  approvers: approversOf(people, demand.from, requester).map(({ key }) => key),
+});
+
+const denialBy = ({ name }: Person, reason: string | undefined): string =>
+  reason === undefined
+    ? `Denied by ${name}; nothing was done.`
+    : `Denied by ${name}; nothing was done. Why: ${reason.replace(/\.$/, '')}.`;
 
 async function record(
   deciding: Deciding,

@@ -1,10 +1,10 @@
 import type { Change } from '../domain/change.ts';
-import { changeAudit, endAfterBug, endChange, endingOfExpiry, endingOfStep } from './change-ending.ts';
+import { changeAudit, endAfterBug, endChange, endingOfExpiry, endingOfStep, LEFT } from './change-ending.ts';
+import { dueChanges, everyChange } from './due.ts';
 import { refuseStart } from './over-budget.ts';
 import { withPatience } from './patience.ts';
 import { changesBehind } from './publish-change.ts';
 import { reconcile } from './reconcile.ts';
-import { LEFT } from './run-batch.ts';
 import { type Running, runChange } from './run-change.ts';
 import { untilStored } from './run-step.ts';
 import type { Wakeups } from './wakeups.ts';
@@ -51,8 +51,8 @@ export class Engine {
     const behind = await changesBehind(guard.journal);
     for (const id of new Set([...lost.map((change) => change.id), ...behind]))
       await publish(id).catch((error: unknown) => onError(id, error));
-    const open = await guard.journal.changes.list({ states: ['running', 'verifying'], limit: 500 });
-    for (const change of open) this.#track(change, (it) => runChange(this.#ports, it));
+    for await (const change of everyChange(guard.journal, { states: ['running', 'verifying'] }))
+      this.#track(change, (it) => runChange(this.#ports, it));
     this.#unsubscribe = wakeups.on('changes', () => void this.#tick());
     this.#timer = setInterval(() => void this.#tick(), TICK_MS);
     await this.#tick();
@@ -117,14 +117,9 @@ export class Engine {
   }
 
   async #lookOnce(): Promise<void> {
-    const { journal } = this.#ports.guard;
-    const open = await journal.changes.list({
-      states: ['requested', 'awaiting approval', 'unknown'],
-      oldestFirst: true,
-      limit: 500,
-    });
+    const { journal, now } = this.#ports.guard;
     // Who asked first gets the lock. One that cannot be worked on must not stop the others.
-    for (const change of open)
+    for await (const change of dueChanges(journal, now()))
       await this.#attend(change).catch((error: unknown) => this.#ports.onError(change.id, error));
     this.#lookedAt = performance.now();
   }
@@ -194,7 +189,9 @@ export class Engine {
     if (error === LEFT || this.#isOver) return;
     onError(change.id, error);
     if (this.#stopping) return;
-    await untilStored(() => endAfterBug(guard.journal, change, { error, at: guard.now() }));
+    await untilStored(() =>
+      endAfterBug(guard.journal, change, { error, at: guard.now(), owner: guard.owner }),
+    );
     await publish(change.id);
   }
 

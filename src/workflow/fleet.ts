@@ -1,5 +1,5 @@
 import type { Check } from '../checks/check.ts';
-import type { Component, LogQuery, Read } from '../components/component.ts';
+import type { Component, ComponentAction, LogQuery, Read } from '../components/component.ts';
 import type { CallResult } from '../domain/call.ts';
 import type { Configuration, PlacedCheck, PlacedComponent } from '../domain/configuration.ts';
 import type { ComponentStatus, Target } from '../domain/fleet.ts';
@@ -14,7 +14,7 @@ export interface Fleet {
   component(placed: PlacedComponent): Component;
   read(target: Target): Read;
   status(placed: PlacedComponent): Promise<Outcome<ComponentStatus>>;
-  identity(placed: PlacedComponent): Promise<Outcome<JsonObject>>;
+  identity(placed: PlacedComponent, action?: ComponentAction): Promise<Outcome<JsonObject>>;
   logs(placed: PlacedComponent, query: LogQuery): Promise<Outcome<CallResult>>;
   check(placed: PlacedCheck): Check;
   /** Whether a change of this component is told anything by this check. */

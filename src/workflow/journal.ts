@@ -87,7 +87,10 @@ export interface StepEnd {
 
 /** The guard: facts/engine-faults-threats.md §0.1. */
 export interface Steps {
-  /** Inserts `started`; false when this attempt at this step exists already: then do NOT run it. */
+  /**
+   * Inserts `started`; false when this attempt at this step exists already, the change does not run, or somebody asked it
+   * to stop: then do NOT run it.
+   */
   begin(record: Omit<StepRecord, 'state'>, audit: AuditEntry): Promise<boolean>;
   /** `started` of this owner → its end; false when somebody declared it lost meanwhile: then the result is late. */
   finish(
@@ -102,6 +105,13 @@ export interface Steps {
     audit: AuditEntry,
   ): Promise<boolean>;
   ofChange(change: string): Promise<readonly StepRecord[]>;
+  /** The `started` steps of a change that this owner carries out no more become `unknown`; `message` says why. */
+  lose(lost: {
+    readonly change: string;
+    readonly owner: string;
+    readonly at: number;
+    readonly message: string;
+  }): Promise<void>;
   /** Every `started` step of another owner becomes `unknown`, and its change too; locks stay. Returns the changes. */
   loseOrphans(owner: string, at: number): Promise<readonly Change[]>;
 }
@@ -158,8 +168,20 @@ export interface AccountLink {
 export interface AccountLinks {
   /** Offers a code for a person until it expires; an earlier one of theirs stops working. */
   offer(code: string, person: string, expiresAt: number): Promise<void>;
-  /** Takes a code from an account and links it; the person, or undefined when the code is wrong or has expired. */
+  /** Whom a code was offered to; undefined when it is wrong or has expired. */
+  offeredTo(code: string, at: number): Promise<string | undefined>;
+  /**
+   * Takes a code from an account and links it, in the place of what the person linked on that platform before; the person,
+   * or undefined when the code is wrong or has expired.
+   */
   take(code: string, by: Omit<AccountLink, 'person'>): Promise<string | undefined>;
+  /** Ends what a person linked, on one platform or everywhere; the links that were. */
+  remove(of: {
+    readonly person: string;
+    readonly platform?: string;
+    readonly at: number;
+    readonly why?: string;
+  }): Promise<readonly AccountLink[]>;
   all(): Promise<readonly AccountLink[]>;
 }
 
@@ -177,6 +199,10 @@ export interface TimeBook {
   readonly setBackBefore: SetBack | undefined;
   /** Notes a moment that was seen, so that the next boot can compare. */
   saw(at: number): Promise<void>;
+  /** When everything that waited at a chat which does not say when something came was taken; undefined before the first time. */
+  heard(): Promise<number | undefined>;
+  /** Notes {@link heard}. */
+  noteHeard(at: number): Promise<void>;
   /** Moves back what waits for a while (approvals, waits of the outbox, sign-ins), in one transaction; `at` is the time from now on. */
   setBack(byMs: number, at: number): Promise<SetBack>;
 }

@@ -114,10 +114,11 @@ function batchesOf(fleet: Fleet, request: ActionRequest, all: readonly Member[])
 
 async function preconditionsOf(
   fleet: Fleet,
+  { action }: ActionRequest,
   all: readonly Member[],
 ): Promise<Outcome<readonly Precondition[]>> {
   const looked = await Promise.all(
-    all.map(async ({ placed }) => ({ placed, facts: await fleet.identity(placed) })),
+    all.map(async ({ placed }) => ({ placed, facts: await fleet.identity(placed, action) })),
   );
   const preconditions: Precondition[] = [];
   for (const { placed, facts } of looked) {
@@ -153,7 +154,7 @@ export async function planAction(fleet: Fleet, request: ActionRequest): Promise<
   const all = members(request.subjects);
   const able = refuseUnable(fleet, request, all);
   if (able.kind !== 'succeeded') return able;
-  const preconditions = await preconditionsOf(fleet, all);
+  const preconditions = await preconditionsOf(fleet, request, all);
   if (preconditions.kind !== 'succeeded') return preconditions;
   const targets: Record<string, JsonObject> = {};
   for (const { placed } of all)

@@ -5,7 +5,7 @@ import { planSteps, type Step } from '../domain/plan.ts';
 import type { Reconciliation } from '../executors/executor.ts';
 import type { StepEnd } from './journal.ts';
 import type { Guard } from './run-step.ts';
-import { endOf, evidenceOf, stepAudit } from './step-end.ts';
+import { endOf, evidenceOf, stepAudit, whereOf } from './step-end.ts';
 
 /** What asking the targets came to for all unknown steps of a change. */
 export type ReconcileResult =
@@ -73,10 +73,13 @@ async function ask(guard: Guard, lost: Lost, targets: readonly Target[]): Promis
     return { kind: 'cannot tell', why: `the target ${step.target} is not configured any more` };
   const executor = guard.effects.executorOf(target);
   if (executor.kind !== 'succeeded') return { kind: 'cannot tell', why: executor.message };
-  const begun = {
-    receipt: record.receipt,
-    startedAt: record.startedAt,
-    evidence: evidenceOf(record).observed,
-  };
+  const { observed, where } = evidenceOf(record);
+  // Another place knows no receipt of it, and «it never happened» would have it done twice.
+  if (where !== undefined && where !== whereOf(executor.value, target))
+    return {
+      kind: 'cannot tell',
+      why: `where it ran (${step.target}) has been configured otherwise since, so the target that is configured now cannot be asked`,
+    };
+  const begun = { receipt: record.receipt, startedAt: record.startedAt, evidence: observed };
   return executor.value.reconcile({ target, call: step.call, begun });
 }

@@ -12,7 +12,7 @@ export const redactingFleet = (fleet: Fleet, redact: (text: string) => string): 
     if (seen.kind !== 'succeeded') return redacted(seen, redact);
     return succeeded({ ...seen.value, summary: redact(seen.value.summary) });
   },
-  identity: async (placed) => redacted(await fleet.identity(placed), redact),
+  identity: async (placed, action) => redacted(await fleet.identity(placed, action), redact),
   logs: async (placed, query) => redacted(await fleet.logs(placed, query), redact),
   check: (placed) => ({
     look: async (signal) => {

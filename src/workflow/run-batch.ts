@@ -1,8 +1,9 @@
 import type { Change } from '../domain/change.ts';
 import { componentKey } from '../domain/fleet.ts';
 import type { Batch, Step } from '../domain/plan.ts';
-import { changeAudit, type Ending, endingOfStep, stopAsked } from './change-ending.ts';
+import { changeAudit, type Ending, endingOfStep, LEFT, stopAsked } from './change-ending.ts';
 import type { Fleet } from './fleet.ts';
+import { type Gate, placedIn } from './gate.ts';
 import type { StepEnd } from './journal.ts';
 import { type Guard, runStep, untilStored } from './run-step.ts';
 import type { Seen } from './seen.ts';
@@ -19,21 +20,18 @@ export interface BatchRunning {
   readonly ending: () => 'no' | 'soon' | 'now';
 }
 
-/** Thrown where a change is left as it stands, for the next boot to go on with. */
-export const LEFT = Symbol('left to the next boot');
+interface Gated extends BatchRunning {
+  readonly gate: Gate;
+}
 
 const byComponent = (steps: readonly Step[]): readonly (readonly Step[])[] => [
   ...Map.groupBy(steps, (step) => componentKey(step.component)).values(),
 ];
 
 /** Runs the components of a batch side by side, the steps of each in order; undefined when all succeeded. */
-export async function runBatch(
-  running: BatchRunning,
-  change: Change,
-  batch: Batch,
-): Promise<Ending | undefined> {
+export async function runBatch(running: Gated, change: Change, batch: Batch): Promise<Ending | undefined> {
   await enter(running, change, 'running');
-  const runs = byComponent(batch.steps).map((steps) => runSteps(running, change, steps));
+  const runs = byComponent(batch.steps).map((steps) => runSteps(running, change, { batch, steps }));
   // When one breaks the others are waited for: nobody may judge a change while a step of it is under way.
   return endingOfRuns(await Promise.allSettled(runs));
 }
@@ -69,26 +67,32 @@ async function enter(running: BatchRunning, change: Change, state: 'running' | '
 }
 
 async function runSteps(
-  running: BatchRunning,
+  running: Gated,
   change: Change,
-  steps: readonly Step[],
+  { batch, steps }: { readonly batch: Batch; readonly steps: readonly Step[] },
 ): Promise<Ending | undefined> {
   const records = await running.guard.journal.steps.ofChange(change.id);
   for (const step of steps) {
     const record = records.find((candidate) => candidate.step === step.id);
     if (record?.state === 'succeeded') continue;
     if (record !== undefined) return endingOfStep(change, step, record);
-    const ending = await takeStep(running, change, step);
+    const ending = await takeStep(running, change, { batch, step });
     if (ending !== undefined) return ending;
   }
   return undefined;
 }
 
-async function takeStep(running: BatchRunning, change: Change, step: Step): Promise<Ending | undefined> {
+async function takeStep(
+  running: Gated,
+  change: Change,
+  { batch, step }: { readonly batch: Batch; readonly step: Step },
+): Promise<Ending | undefined> {
   if (running.ending() !== 'no') throw LEFT;
-  const stopped = await stopAsked(running.guard.journal, change.id);
-  if (stopped !== undefined) return stopped;
+  const shut = await running.gate(batch, step);
+  if (shut !== undefined) return shut;
+  if (running.ending() !== 'no') throw LEFT;
   const end = await beginStep(running, change, step);
+  if (end === 'stopped') return stopAsked(running.guard.journal, change.id);
   await running.publish(change.id);
   return end.state === 'succeeded' ? undefined : endingOfStep(change, step, end);
 }
@@ -98,11 +102,9 @@ const mustBeNewRun = ({ plan }: Change, { component }: Step): boolean =>
     .flatMap(({ verifications }) => verifications)
     .some(({ newRun, component: verified }) => newRun && componentKey(verified) === componentKey(component));
 
-async function beginStep(running: BatchRunning, change: Change, step: Step): Promise<StepEnd> {
+async function beginStep(running: BatchRunning, change: Change, step: Step): Promise<StepEnd | 'stopped'> {
   const { guard, fleet } = running;
-  const placed = fleet.configuration.services
-    .flatMap((service) => service.components)
-    .find((candidate) => componentKey(candidate.ref) === componentKey(step.component));
+  const placed = placedIn(fleet, step.component);
   if (placed === undefined)
     return {
       state: 'failed',

@@ -8,7 +8,7 @@ import type { Step } from '../domain/plan.ts';
 import type { Executor, RunRequest } from '../executors/executor.ts';
 import type { Effects } from './fleet.ts';
 import { type Journal, type StepEnd, StoreError } from './journal.ts';
-import { type Evidence, endOf, stepAudit } from './step-end.ts';
+import { type Evidence, endOf, stepAudit, whereOf } from './step-end.ts';
 
 /** What the guard needs: the journal, the executors, and who it is. */
 export interface Guard {
@@ -34,9 +34,10 @@ export interface StepRun {
 
 /**
  * The guard (facts/engine-faults-threats.md §0.1): `begin` is committed before the effect, `finish` is a compare-and-set
- * after it. Resolves to how the step ended; `unknown` keeps the locks and is for the reconciler.
+ * after it. Resolves to how the step ended; `unknown` keeps the locks and is for the reconciler, and `stopped` says that
+ * somebody had asked the change to stop, so that nothing was begun.
  */
-export async function runStep(guard: Guard, run: StepRun): Promise<StepEnd> {
+export async function runStep(guard: Guard, run: StepRun): Promise<StepEnd | 'stopped'> {
   const { step, target } = run;
   const ready = await observe(guard, run);
   const receipt = randomUUID();
@@ -78,7 +79,11 @@ async function observe(
   if (observed.kind !== 'succeeded') return observed;
   return succeeded({
     executor: executor.value,
-    evidence: { observed: observed.value, runBefore: run.runBefore },
+    evidence: {
+      observed: observed.value,
+      runBefore: run.runBefore,
+      where: whereOf(executor.value, run.target),
+    },
   });
 }
 
@@ -87,7 +92,7 @@ async function begin(
   guard: Guard,
   run: StepRun,
   sent: { readonly receipt: string; readonly evidence: Evidence },
-): Promise<StepEnd | undefined> {
+): Promise<StepEnd | 'stopped' | undefined> {
   const { change, step, attempt } = run;
   const startedAt = guard.now();
   const { owner } = guard;
@@ -112,7 +117,14 @@ async function begin(
       message: `nothing was sent, because ${error.message}`,
     };
   }
+  if (await wasStopped(guard, run)) return 'stopped';
   throw new Error(`${change.id} step ${step.id} attempt ${attempt} was begun before: the engine asked twice`);
+}
+
+async function wasStopped({ journal }: Guard, { change, step, attempt }: StepRun): Promise<boolean> {
+  const records = await journal.steps.ofChange(change.id);
+  if (records.some((record) => record.step === step.id && record.attempt === attempt)) return false;
+  return (await journal.changes.find(change.id))?.cancelledBy !== undefined;
 }
 
 async function finish(guard: Guard, run: StepRun, end: StepEnd): Promise<StepEnd> {

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import type { AuditEntry, AuditEventName } from '../domain/audit-event.ts';
 import type { CallResult } from '../domain/call.ts';
 import type { Change, StepRecord } from '../domain/change.ts';
-import { componentKey } from '../domain/fleet.ts';
+import { componentKey, type Target } from '../domain/fleet.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { Step } from '../domain/plan.ts';
+import { digestOf, type Step } from '../domain/plan.ts';
+import type { Executor } from '../executors/executor.ts';
 import type { StepEnd } from './journal.ts';
 
 /** Most characters of output kept in the journal a step. */
@@ -90,12 +91,25 @@ export interface Evidence {
   readonly observed: JsonObject;
   /** The component's run just before, which a restart must change. */
   readonly runBefore?: string | undefined;
+  /** Where it was sent and its receipt is, see {@link whereOf}; absent in what older versions began. */
+  readonly where?: string | undefined;
 }
 
 const EVIDENCE: z.ZodType<Evidence> = z.object({
   observed: z.record(z.string(), z.json()),
   runBefore: z.string().optional(),
+  where: z.string().optional(),
 });
+
+const RECEIPTS = z.looseObject({ receipts: z.json().optional() });
+
+/** sha256 (hex) of all that decides which place a target is and where receipts are kept there. */
+export const whereOf = (executor: Pick<Executor, 'describe'>, target: Target): string =>
+  digestOf({
+    kind: target.kind,
+    described: executor.describe(target),
+    receipts: RECEIPTS.parse(target.settings).receipts ?? null,
+  });
 
 /** Reads back what was journaled with a begun step. */
 export const evidenceOf = (record: StepRecord): Evidence => EVIDENCE.parse(JSON.parse(record.evidence));

@@ -13,7 +13,11 @@ import { type Authority, type Issued, makeAuthority } from './certificates.ts';
 
 const look = (kind: CheckKind, settings: object, timeoutMs = 5_000): Promise<Look> =>
   kind
-    .bind(settings, { componentStatus: async () => failed('TARGET_NOT_FOUND', 'none'), now: Date.now })
+    .bind(settings, {
+      componentStatus: async () => failed('TARGET_NOT_FOUND', 'none'),
+      secret: () => failed('CONFIG_SECRET_MISSING', 'none'),
+      now: Date.now,
+    })
     .look(AbortSignal.timeout(timeoutMs));
 
 async function listen(server: net.Server): Promise<number> {

@@ -101,6 +101,10 @@ describeWith(['systemd-host'], 'compose services of a real host', (rig) => {
 case "$1" in docker-cli-plugin-metadata) echo '{"SchemaVersion":"0.1.0","Vendor":"test","Version":"v2"}'; exit ;; esac
 shift
 [ "$1" = version ] && exit 0
+case "$*" in
+  "config --hash karmabot") echo "mongodb $(echo m | sha256sum | cut -c1-64)"; echo "karmabot $(sha256sum <docker-compose.yml | cut -c1-64)"; exit ;;
+  "config --images karmabot") echo mongo:4.4; echo registry.test/x/karmabot:2; exit ;;
+esac
 echo "plugin in $(pwd): $*"
 EOF
 chmod 755 /usr/libexec/docker/cli-plugins/docker-compose`,
@@ -108,6 +112,13 @@ chmod 755 /usr/libexec/docker/cli-plugins/docker-compose`,
     expect(await perform(app(), 'restart', ops.change)).toMatchObject([
       { code: 0, stdout: 'plugin in /opt/karmabot: restart -t 2 karmabot\n' },
     ]);
+    const { compose_configuration: made, ...facts } = had(await app().identity(ops.read, 'recreate'));
+    expect(facts.configuration_on_disk).toMatch(/^[0-9a-f]{64}$/);
+    expect(facts.configuration_on_disk).not.toBe(made);
+    expect(facts.images_on_disk).toEqual({
+      'mongo:4.4': expect.stringMatching(/^sha256:/),
+      'registry.test/x/karmabot:2': null,
+    });
     await host.exec('rm', '/usr/libexec/docker/cli-plugins/docker-compose');
   });
 

@@ -99,4 +99,45 @@ export function booksContract(current: Current): void {
     expect(await after.tokens.lineOf(token)).toBe(line);
     expect(await after.tokens.lineOf('nothing')).toBeUndefined();
   });
+  it('links an account by a code that works once, in the place of the one before', async () => {
+    const { accountLinks } = current().journal;
+    const by = (account: string) => ({ platform: 'telegram', account, at: NOON });
+    await accountLinks.offer('11112222', 'ana', NOON + 600_000);
+    expect(await accountLinks.offeredTo('11112222', NOON)).toBe('ana');
+    expect(await accountLinks.offeredTo('11112222', NOON + 600_000)).toBeUndefined();
+    expect(await accountLinks.offeredTo('00000000', NOON)).toBeUndefined();
+    expect(await accountLinks.take('11112222', by('111'))).toBe('ana');
+    expect(await accountLinks.take('11112222', by('666'))).toBeUndefined();
+    await accountLinks.offer('33334444', 'ana', NOON + 600_000);
+    await accountLinks.take('33334444', by('222'));
+    const after = await current().reopen();
+    expect(await after.accountLinks.all()).toEqual([{ ...by('222'), person: 'ana' }]);
+    expect(await auditEvents(after)).toEqual(['account linked', 'account unlinked', 'account linked']);
+  });
+
+  it('removes what one person linked, on one platform or everywhere', async () => {
+    const { accountLinks } = current().journal;
+    for (const [code, person, platform] of [
+      ['11112222', 'ana', 'telegram'],
+      ['33334444', 'ana', 'slack'],
+      ['55556666', 'ben', 'telegram'],
+    ] as const) {
+      await accountLinks.offer(code, person, NOON + 600_000);
+      await accountLinks.take(code, { platform, account: code, at: NOON });
+    }
+    const removed = await accountLinks.remove({ person: 'ana', platform: 'telegram', at: NOON });
+    expect(removed.map(({ account }) => account)).toEqual(['11112222']);
+    expect(await accountLinks.remove({ person: 'ana', platform: 'telegram', at: NOON })).toEqual([]);
+    expect(await accountLinks.remove({ person: 'ana', at: NOON })).toHaveLength(1);
+    const after = await current().reopen();
+    expect((await after.accountLinks.all()).map(({ person }) => person)).toEqual(['ben']);
+  });
+
+  it('knows until when everything was heard', async () => {
+    const { time } = current().journal;
+    expect(await time.heard()).toBeUndefined();
+    await time.noteHeard(NOON);
+    await time.noteHeard(NOON + 60_000);
+    expect(await (await current().reopen()).time.heard()).toBe(NOON + 60_000);
+  });
 }

@@ -99,10 +99,11 @@ export function changesContract(current: Current): void {
     const { change } = await changes.request(draft('a', { approvals: 2 }), requested);
     await changes.decide(decision(change, 'ben'), { startWithinMs: 60_000 }, approved);
     const no = decision(change, 'cleo', { decision: 'denied', reason: 'not today' });
-    const result = await changes.decide(no, { startWithinMs: 60_000 }, entry('change denied'));
+    const terms = { startWithinMs: 60_000, denial: 'Denied by Cleo; nothing was done. Why: not today.' };
+    const result = await changes.decide(no, terms, entry('change denied'));
     expect(result).toMatchObject({
       kind: 'recorded',
-      change: { state: 'denied', endedAt: NOON + 1_000, ending: 'denied by cleo: not today' },
+      change: { state: 'denied', endedAt: NOON + 1_000, ending: terms.denial },
     });
     expect((await changes.start('C-1', { at: NOON + 2_000 }, started)).kind).toBe('gone');
   });

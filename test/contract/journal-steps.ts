@@ -29,6 +29,33 @@ export function stepsContract(current: Current): void {
     expect(await journal.steps.ofChange('C-1')).toEqual([]);
   });
 
+  it('does not begin a step of a change that was asked to stop', async () => {
+    const { journal } = current();
+    const change = await runningChange(journal, 'a');
+    await journal.changes.askToStop(change.id, 'Ana', entry('change cancelled'));
+    expect(await journal.steps.begin(step(change.id), begun)).toBe(false);
+    expect(await journal.steps.ofChange(change.id)).toEqual([]);
+  });
+
+  it('declares the steps of one owner and change lost that it carries out no more', async () => {
+    const { journal } = current();
+    const change = await runningChange(journal, 'a', ['karmabot/app', 'karmabot/nginx']);
+    const other = await runningChange(journal, 'b', ['katana/app']);
+    await journal.steps.begin(step(change.id), begun);
+    await journal.steps.begin(step(change.id, { step: '2', owner: 'boot-2' }), begun);
+    await journal.steps.begin(step(other.id), begun);
+    const lost = { change: change.id, owner: 'boot-1', at: NOON + 4_000, message: 'it broke' };
+    await journal.steps.lose(lost);
+    await journal.steps.lose(lost);
+    expect(await journal.steps.ofChange(change.id)).toMatchObject([
+      { step: '1', state: 'unknown', code: 'TARGET_INTERRUPTED', message: 'it broke', endedAt: NOON + 4_000 },
+      { step: '2', state: 'started' },
+    ]);
+    expect(await journal.steps.ofChange(other.id)).toMatchObject([{ state: 'started' }]);
+    const events = await auditEvents(journal);
+    expect(events.filter((event) => event === 'step became unknown')).toHaveLength(1);
+  });
+
   it('keeps how a step ended, once', async () => {
     const { journal } = current();
     const change = await runningChange(journal, 'a');

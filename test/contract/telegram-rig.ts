@@ -35,8 +35,10 @@ export interface TelegramRig {
   readonly logs: Logged[];
   /** Waits until so many things were handed up, and returns the last. */
   heard(count?: number): Promise<Incoming>;
-  /** Another edge on the same bot, as after a restart: tokens are kept, nothing else. */
+  /** Another edge on the same bot, as after a restart: tokens and until when all was heard are kept, nothing else. */
   again(how?: 'polling'): Chat;
+  /** Until when the edge noted that it heard everything. */
+  heardUntil(): number | undefined;
   /** Where Telegram reaches us, in webhook mode. */
   readonly publicUrl: string;
 }
@@ -70,6 +72,7 @@ export async function telegramRig(settings: RigSettings = {}): Promise<TelegramR
   const lines = new Map<string, string>();
   const received: Incoming[] = [];
   const logs: Logged[] = [];
+  let heardUntil: number | undefined;
   const ports: ChatPorts = {
     receive: async (incoming) => {
       await settings.receive?.(incoming, rig);
@@ -84,6 +87,12 @@ export async function telegramRig(settings: RigSettings = {}): Promise<TelegramR
     picker: async ({ id }) =>
       settings.picker && [ANA, BEN].includes(Number(id)) ? settings.picker : { verbs: [], subjects: [] },
     home: async () => undefined,
+    heard: {
+      until: async () => heardUntil,
+      note: async (at) => {
+        heardUntil = at;
+      },
+    },
     commands: [
       { name: 'help', summary: 'What you may run' },
       { name: 'status', summary: 'The fleet' },
@@ -117,7 +126,16 @@ export async function telegramRig(settings: RigSettings = {}): Promise<TelegramR
     if (!last) throw new Error('Heard nothing.');
     return last;
   };
-  const rig: TelegramRig = { telegram, chat: again(), received, logs, heard, again, publicUrl };
+  const rig: TelegramRig = {
+    telegram,
+    chat: again(),
+    received,
+    logs,
+    heard,
+    again,
+    heardUntil: () => heardUntil,
+    publicUrl,
+  };
   onTestFinished(async () => {
     await Promise.all(chats.map((chat) => chat.stop()));
     await telegram.close();

@@ -22,6 +22,22 @@ describe('presses', () => {
     expect(await press).toEqual({ text: '', alert: false });
   });
 
+  test('a press that waited while nobody asked may be as old as that; one that comes now is not', async () => {
+    const startedAt = Date.now();
+    let now = startedAt;
+    const rig = await telegramRig({ chat: { now: () => now } });
+    await rig.chat.post(inGroup(), card(), 'k');
+    rig.telegram.say({ user: ANA, chat: GROUP, text: '/ops status' });
+    await rig.heard();
+    await rig.chat.stop();
+    now += 3 * 60 * 60_000;
+    void rig.telegram.press({ user: ANA, chat: GROUP, label: 'Deny' });
+    await started(rig.again());
+    expect(await rig.heard(2)).toMatchObject({ text: expect.stringMatching(/^deny/), saidAt: startedAt });
+    void rig.telegram.press({ user: BEN, chat: GROUP, label: 'Deny' });
+    expect(await rig.heard(3)).not.toHaveProperty('saidAt');
+  });
+
   test('the spinner ends by itself when nothing is said, also while recording hangs', async () => {
     let release = (): void => {};
     const held = new Promise<void>((resolve) => {

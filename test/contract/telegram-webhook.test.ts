@@ -89,6 +89,22 @@ describe('updates that Telegram brings', () => {
     expect(received.map((one) => one.id)).toEqual([`telegram:${updateId}`]);
   });
 
+  test('a press that waited while we were away may be as old as that; one that comes now is not', async () => {
+    const startedAt = Date.now();
+    let now = startedAt;
+    const rig = await telegramRig({ webhook: true, chat: { now: () => now } });
+    await rig.chat.post(inGroup(), card(), 'k');
+    await expect.poll(rig.heardUntil).toBe(startedAt);
+    await rig.chat.stop();
+    now += 3 * 60 * 60_000;
+    void rig.telegram.press({ user: BEN, chat: GROUP, label: 'Deny' });
+    await started(rig.again());
+    expect(await rig.heard()).toMatchObject({ saidAt: startedAt });
+    await expect.poll(rig.heardUntil, { timeout: 5000 }).toBe(now);
+    void rig.telegram.press({ user: ANA, chat: GROUP, label: 'Deny' });
+    expect(await rig.heard(2)).not.toHaveProperty('saidAt');
+  });
+
   test('after a restart a redelivered update has the id by which the inbox knows it', async () => {
     const { telegram, chat, again, received } = await telegramRig({ webhook: true });
     const { updateId = 0 } = telegram.say(ops);

@@ -4,7 +4,7 @@ import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/telegram
 import { alarmsAfter, finalTitle, type Scene, wishesOf } from './outbox-scene.ts';
 import { chance, oneOf, torture } from './outbox-torture.ts';
 
-const KILLS = 15;
+const KILLS = 8;
 const SEED = 7;
 const GROUPS = [-1_001_000_000_001, -1_001_000_000_002, -1_001_000_000_003, -1_001_000_000_004] as const;
 const SCENE: Scene = {

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { httpCheckKind } from '../../src/checks/http.ts';
 import { tcpCheckKind } from '../../src/checks/tcp.ts';
 import { addressKind, guardedLookup, mayLeadTo, type Resolve } from '../../src/domain/address.ts';
+import { failed } from '../../src/domain/outcome.ts';
 import { describeWith } from '../rig/rig.ts';
 
 const KINDS: Readonly<Record<ReturnType<typeof addressKind>, readonly string[]>> = {
@@ -113,7 +114,9 @@ describe('checks that ask an address', () => {
     port = typeof address === 'object' ? (address?.port ?? 0) : 0;
   });
   afterAll(() => void server.close());
-  const ports = { componentStatus: () => Promise.reject(new Error('nobody looks')), now: () => Date.now() };
+  const nobody = () => Promise.reject(new Error('nobody looks'));
+  const secret = () => failed('CONFIG_SECRET_MISSING', 'none');
+  const ports = { componentStatus: nobody, secret, now: () => Date.now() };
   const look = (kind: typeof httpCheckKind, settings: object) =>
     kind.bind(kind.settings.parse(settings), ports).look(AbortSignal.timeout(5_000));
 

@@ -27,6 +27,10 @@ const PROGRAMS = [
   'systemctl',
   'journalctl',
   'tail',
+  'df',
+  'cat',
+  'stat',
+  'date',
   'touch',
   'id',
 ];
@@ -42,8 +46,18 @@ const SHELLS = KNOWN_SHELLS.filter(
     process.env.BOTSWAIN_TEST_NO_SKIP === '1' || existsSync(`/bin/${name}`) || existsSync(`/usr/bin/${name}`),
 );
 
-const VALUES = { number: '25', since: '@1700000000', time: '2026-11-20T10:00:00.123Z' } as const;
-const SHAPES = { number: /^=\d{1,9}$/, since: /^=@\d[\d.]*$/, time: /^=\d[\dTZ:.-]*$/ } as const;
+const VALUES = {
+  number: '25',
+  since: '@1700000000',
+  time: '2026-11-20T10:00:00.123Z',
+  image: 'karmabot:1.4.0',
+} as const;
+const SHAPES = {
+  number: /^=\d{1,9}$/,
+  since: /^=@\d[\d.]*$/,
+  time: /^=\d[\dTZ:.-]*$/,
+  image: /^=[a-zA-Z0-9][\w./:@-]{0,254}$/,
+} as const;
 
 /** The lines of a call as Botswain would send them, without the closing dot. */
 const linesOf = ({ words, cwd, sudo }: TargetCall): readonly string[] => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ArgvCall } from '../../src/domain/call.ts';
 import { callLines } from '../../src/executors/receipt-carry.ts';
+import { KILL_READ, KILL_WAITING } from '../../src/executors/ssh/ssh.ts';
 
 /** A mark as Botswain makes them. */
 export const mark = (): string => `botswain-${randomUUID()}`;
@@ -23,6 +24,10 @@ export function startOrder(call: Omit<ArgvCall, 'kind'>, parts: StartParts = {})
   const { mode = 'start', receipt = randomUUID(), base = '=', cap = '1000', seconds = '5' } = parts;
   return `${[mark(), mode, receipt, base, cap, seconds, ...callLines({ kind: 'argv', ...call })].join('\n')}\n`;
 }
+
+/** An order to end what nobody waits for any more. */
+export const killOrder = (script: string, pid: string | number): string =>
+  readOrder({ argv: ['/bin/sh', '-c', script, 'sh', String(pid)] });
 
 /** A program that leaves a trace where it runs. */
 export const TRACE = '/tmp/gate-was-open';
@@ -74,6 +79,12 @@ export const REFUSED: Readonly<Record<string, string>> = {
   'ten thousand words': readOrder({ argv: Array.from({ length: 10_000 }, () => 'x') }),
   'a script on stdin': `touch ${TRACE}\n`,
   'nothing at all': '',
+  'ending everything there is': killOrder(KILL_READ, 1),
+  'ending everything there is, with a zero': killOrder(KILL_READ, '01'),
+  'ending the group of the gate': killOrder(KILL_READ, 0),
+  'ending a negative number': killOrder(KILL_READ, -1),
+  'ending the first of all': killOrder(KILL_WAITING, 1),
+  'ending another folder': killOrder(KILL_READ, '1/../self'),
 };
 
 /** Command lines that are handed to the gate with an order that is not in its list. */

@@ -66,6 +66,10 @@ describeWith(['engine', 'systemd-host'], 'a key that opens the gate and nothing 
     expect(await host.mainPid('demo-bot')).not.toBe(before);
     await slack.command({ user: 'U0ANA', channel: 'C0OPS', text: 'restart karmabot/app' });
     await slack.until(async () => (await host.containerStartedAt('karmabot-app')) !== started, 30_000);
+    const container = () => host.exec('docker', 'inspect', '--format', '{{.Id}}', 'karmabot-app');
+    const made = await container();
+    await slack.command({ user: 'U0ANA', channel: 'C0OPS', text: 'restart karmabot/app --recreate' });
+    await slack.until(async () => (await container().catch(() => made)) !== made, 30_000);
     for (const line of [
       'logs karmabot/bot --since 1h',
       'logs karmabot/app --previous',

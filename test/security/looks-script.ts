@@ -2,13 +2,16 @@ import { argv } from 'node:process';
 import { httpCheckKind } from '../../src/checks/http.ts';
 import { tcpCheckKind } from '../../src/checks/tcp.ts';
 import { tlsCheckKind } from '../../src/checks/tls.ts';
+import { failed } from '../../src/domain/outcome.ts';
 import { httpKind } from '../../src/executors/http.ts';
 import { portsFor } from '../contract/executor-ports.ts';
 
 /** Looks at HOST PORT in every way that settings can name a host, and prints what each came to; for addresses.test.ts. */
 const [, , host = '', port = ''] = argv;
 const url = `http://${host}:${port}/`;
-const ports = { componentStatus: () => Promise.reject(new Error('nobody looks')), now: () => Date.now() };
+const nobody = () => Promise.reject(new Error('nobody looks'));
+const secret = () => failed('CONFIG_SECRET_MISSING', 'none');
+const ports = { componentStatus: nobody, secret, now: () => Date.now() };
 const looks = [
   httpCheckKind.bind({ url }, ports),
   tcpCheckKind.bind({ host, port }, ports),

@@ -35,6 +35,12 @@ const REFUSED: readonly (readonly string[])[] = [
   ['docker', 'exec', 'karmabot-app', 'id'],
   ['docker', 'inspect', 'karmabot-app'],
   ['docker', 'logs', 'karmabot-mongodb'],
+  ['docker', 'image', 'inspect', 'karmabot:1.4.0'],
+  ['docker', 'image', 'inspect', '--format', '{{.Id}}', '--format', '{{json .}}', 'karmabot:1.4.0'],
+  ['docker', 'image', 'inspect', '--format', '{{.Id}}', 'karmabot:1.4.0', 'mongo:4.4'],
+  ['docker-compose', 'config'],
+  ['docker-compose', 'config', 'karmabot'],
+  ['docker-compose', 'config', '--hash', 'karmabot', '--resolve-image-digests'],
   ['docker-compose', '-f', '/tmp/mine.yml', 'restart', '-t', '1', 'karmabot'],
   ['docker-compose', 'run', 'karmabot', 'id'],
   ['visudo'],
@@ -110,6 +116,10 @@ describeWith(['systemd-host'], 'the sudoers that the doctor writes', (rig) => {
       ).toEqual([0]);
     expect(await host.containerStartedAt('karmabot-app')).not.toBe(started);
     expect(had(await app.status(read)).state).toBe('running');
+    expect(had(await app.identity(read, 'recreate'))).toMatchObject({
+      configuration_on_disk: expect.stringMatching(/^[0-9a-f]{64}$/),
+      images_on_disk: { 'karmabot:1.4.0': expect.stringMatching(/^sha256:/) },
+    });
     for (const query of [
       { previous: false },
       { previous: true },

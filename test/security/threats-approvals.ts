@@ -10,7 +10,10 @@ export const APPROVAL_THREATS: readonly Threat[] = [
         does: 'the first rule that matches decides, and nothing matching means no',
       },
       { file: 'src/dispatch/dispatch.ts', does: 'asks it at the request, for every subject' },
-      { file: 'src/lines/replan.ts', does: 'asks it again just before the first step, with the roles of then' },
+      {
+        file: 'src/lines/replan.ts',
+        does: 'asks it again just before the first step, with the roles of then',
+      },
     ],
     proofs: [
       ...proofs(
@@ -76,7 +79,10 @@ export const APPROVAL_THREATS: readonly Threat[] = [
         file: 'src/domain/plan.ts',
         does: 'the approval signs the sha256 of the whole plan in canonical form',
       },
-      { file: 'src/lines/replan.ts', does: 'makes the plan again before the first step; another digest voids it' },
+      {
+        file: 'src/lines/replan.ts',
+        does: 'makes the plan again before the first step; another digest voids it',
+      },
     ],
     proofs: [
       ...proofs(

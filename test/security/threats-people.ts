@@ -90,9 +90,14 @@ export const PEOPLE_THREATS: readonly Threat[] = [
   },
   {
     threat: 'Forged alert',
-    controls: [],
-    proofs: [],
-    notYet: 'alerts are not taken in yet (src/intake): there is no path on which one could come',
+    controls: [
+      { file: 'src/web/servers.ts', does: 'no path takes an alert: what is not mounted is not there' },
+    ],
+    proofs: proofs(
+      'test/security/not-built.test.ts',
+      'an alert from outside finds no path, changes nothing and starts nothing',
+    ),
+    notYet: 'alerts are not taken in yet; tokens and signatures a source come with that',
   },
   {
     threat: 'Identity in payload',

@@ -129,9 +129,14 @@ export const REACH_THREATS: readonly Threat[] = [
   },
   {
     threat: 'K8s',
-    controls: [],
-    proofs: [],
-    notYet: 'there is no executor for Kubernetes yet: targets of that kind are declared only',
+    controls: [
+      { file: 'src/components/kubernetes.ts', does: 'declared only: there is no step and no read in it' },
+    ],
+    proofs: proofs(
+      'test/security/not-built.test.ts',
+      'a component in a cluster is only declared: nothing is sent there, and the refusal says why',
+    ),
+    notYet: 'there is no executor for Kubernetes yet; accounts and verbs a namespace come with it',
   },
   {
     threat: 'SSRF',

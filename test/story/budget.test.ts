@@ -90,6 +90,9 @@ describe('trying again has an end', () => {
     expect(refusal).toMatch(/logs shop\/app@production[\s\S]*One more try is allowed from \d\d:\d\d on/);
     expect(refusal).toMatch(/--break-glass/);
     expect(refusal).toMatch(/DENIED_BUDGET/);
+    expect(await scene.asks(ANA, 'policy explain restart shop/app')).toMatch(
+      /the budget of restart on shop\/app@production is used up \(2 tries\); one more from \d\d:\d\d/,
+    );
     expect(await scene.asks(ANA, 'restart shop/app --dry-run')).toMatch(
       /it would be refused: restart was tried 2/,
     );

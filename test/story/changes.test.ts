@@ -73,7 +73,7 @@ describe('what can be done with a change', () => {
     );
     expect(await scene.asks(BEN, 'unlock shop/slow')).toMatch(/under way[\s\S]*cancel stops it/);
     await scene.presses(BEN, card, 'Stop before the next step');
-    await scene.told(BEN, /stops before its next step and says what it left/);
+    await scene.told(BEN, /stops before its next step and leaves out step/);
     await scene.yard.letGo('slow');
     const text = await scene.shows(card, /\*cancelled\*/);
     expect(text).toMatch(

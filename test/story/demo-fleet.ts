@@ -130,6 +130,7 @@ export class DemoFleet {
       const kind = [httpCheckKind, tcpCheckKind].find((known) => known.kind === check.kind);
       const ports = {
         componentStatus: async () => failed('INPUT_NOT_SUPPORTED', 'not asked here'),
+        secret: () => failed('CONFIG_SECRET_MISSING', 'there are none here'),
         now: Date.now,
       };
       const look = await kind?.bind(check.settings, ports).look(AbortSignal.timeout(2_000));

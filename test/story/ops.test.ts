@@ -56,7 +56,7 @@ describe('a terminal when both chats are down', () => {
   it('reads, asks, is refused and approves under the same policy while no chat answers', async () => {
     await scene.slack.stop();
     const status = await anas.ops('status shop');
-    expect(status).toMatchObject({ code: 0, err: '' });
+    expect(status).toMatchObject({ code: 0, err: 'as Ana\n' });
     expect(status.out).toMatch(/app/);
     const asked = anas.ops('restart shop/app');
     await expect.poll(async () => (await bens.ops('waiting')).out, { timeout: 15_000 }).toMatch(/C-1/);

@@ -35,6 +35,21 @@ describe('who counts, and as what', () => {
     expect(await scene.asks('U0ANA', 'whoami')).not.toMatch(/approver/);
   });
 
+  it('a role held by a group counts from the first moment of a boot', async () => {
+    const due = Date.now() + 12_000;
+    const line = `restart shop/app --at ${new Date(due).toISOString()}`;
+    const before = scene.yard.starts('app');
+    const card = await scene.requests(line, VERA);
+    await scene.presses('U0BEN', card, 'Approve');
+    await scene.shows(card, /approved by Ben/);
+    await scene.bot.stop();
+    expect(scene.yard.starts('app')).toBe(before);
+    await scene.slack.until(() => (Date.now() > due ? true : undefined), 20_000);
+    await scene.boot();
+    await scene.shows(card, /\*succeeded\*/);
+    expect(scene.yard.starts('app')).toBe(before + 1);
+  }, 60_000);
+
   it('a guest counts where the configuration names that very account', async () => {
     expect(await scene.asks('U0GIL', 'whoami')).toMatch(/You are Gil/);
     expect(await scene.asks('U0GIL', 'restart shop/app')).toMatch(/you may not run restart/i);

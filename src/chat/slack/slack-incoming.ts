@@ -43,7 +43,9 @@ const Press = z.object({
     is_ephemeral: z.boolean().default(false),
   }),
   response_url: z.string().optional(),
-  actions: z.array(z.object({ action_id: z.string(), value: z.string().optional() })),
+  actions: z.array(
+    z.object({ action_id: z.string(), value: z.string().optional(), action_ts: Timestamp.optional() }),
+  ),
 });
 
 const Mention = z.object({
@@ -79,6 +81,9 @@ export const actorOf = (id: string, name: string | undefined, team: string | und
 const answerBy = (url: string | undefined): Pick<Heard, 'replyHandle'> =>
   url === undefined ? {} : { replyHandle: replyHandle(url) };
 
+const saidAt = (timestamp: string | undefined): Pick<Heard, 'saidAt'> =>
+  timestamp === undefined ? {} : { saidAt: Math.floor(Number(timestamp) * 1000) };
+
 /** Reads a slash command; throws when it is none. */
 export const parseCommand = (body: unknown, context: unknown): Heard => {
   const command = Command.parse(body);
@@ -99,7 +104,8 @@ export const triggerOf = (body: unknown): string | undefined => Trigger.safePars
 /** Reads a pressed button of ours; undefined when the button types no line. */
 export const parsePress = (body: unknown, context: unknown): Heard | undefined => {
   const press = Press.parse(body);
-  const line = press.actions.find(({ action_id }) => action_id.startsWith(ACTION_PREFIX))?.value;
+  const action = press.actions.find(({ action_id }) => action_id.startsWith(ACTION_PREFIX));
+  const line = action?.value;
   if (line === undefined) return undefined;
   const { message_ts, thread_ts, is_ephemeral } = press.container;
   // chat.update cannot reach an ephemeral message, so nobody may try to edit it later.
@@ -113,6 +119,7 @@ export const parsePress = (body: unknown, context: unknown): Heard | undefined =
     conversation: where(press.channel.id, thread_ts === message_ts ? undefined : thread_ts),
     text: line,
     ...(pressed ? { pressed } : {}),
+    ...saidAt(action?.action_ts),
     ...answerBy(press.response_url),
   };
 };
@@ -138,7 +145,7 @@ const written = ({ event_id, event }: z.infer<typeof Mention>, bot: string): Hea
   conversation: where(event.channel, event.thread_ts === event.ts ? undefined : event.thread_ts),
   text: afterMention(event.text, bot),
   // Slack delivers events again for some minutes when nobody took them.
-  ...(event.ts === undefined ? {} : { saidAt: Math.floor(Number(event.ts) * 1000) }),
+  ...saidAt(event.ts),
 });
 
 /** Reads a mention of `bot`; undefined for an edited message, which would run a second time what ran before. */

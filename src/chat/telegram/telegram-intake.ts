@@ -38,10 +38,15 @@ export interface IntakeParts {
 const GONE_BUTTON = 'This button is no longer known. Ask for a fresh card: /ops show and its id.';
 const TOO_LATE = 'That question is more than a minute old. Press the button again.';
 
-/** Takes one update; resolves when what it asks for is recorded, or when it asks for nothing. */
-export async function takeUpdate(parts: IntakeParts, update: Update): Promise<void> {
+/**
+ * Takes one update; resolves when what it asks for is recorded, or when it asks for nothing. With `awaySince` it may have
+ * waited since then (epoch milliseconds).
+ */
+export async function takeUpdate(parts: IntakeParts, update: Update, awaySince?: number): Promise<void> {
   if (update.message) await takeMessage(parts, update.message, update.update_id);
-  if (update.callback_query) await takePress(parts, update.callback_query, update.update_id);
+  const press = update.callback_query && pressOf(parts, update.callback_query, update.update_id);
+  if (update.callback_query)
+    await takePress(parts, update.callback_query, press && { ...press, ...heardSince(awaySince) });
   if (update.my_chat_member) parts.joined(update.my_chat_member);
 }
 
@@ -97,8 +102,15 @@ async function takeMessage(parts: IntakeParts, message: Message, updateId: numbe
   if (isLate || !(await parts.picking.open(incoming))) await parts.ports.receive(incoming);
 }
 
-async function takePress(parts: IntakeParts, query: CallbackQuery, updateId: number): Promise<void> {
-  const press = pressOf(parts, query, updateId);
+/** Telegram does not say when a button was pressed; it was not before everything else had been heard. */
+const heardSince = (awaySince: number | undefined): Pick<Incoming, 'saidAt'> =>
+  awaySince === undefined ? {} : { saidAt: awaySince };
+
+async function takePress(
+  parts: IntakeParts,
+  query: CallbackQuery,
+  press: Omit<Incoming, 'text'> | undefined,
+): Promise<void> {
   if (!press?.pressed) return parts.dismiss(query.id);
   const posted = press.pressed;
   parts.presses.begin(query.id, posted);

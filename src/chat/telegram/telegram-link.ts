@@ -14,6 +14,8 @@ export interface Hook {
 const WANTED = ['message', 'callback_query', 'my_chat_member'] as const;
 /** Updates are small and recorded in milliseconds; each chat's come one after the other anyway. */
 const MAX_CONNECTIONS = 20;
+/** Updates that Telegram gives at once, as many as it can: https://core.telegram.org/bots/api#getupdates. */
+export const MOST_AT_ONCE = 100;
 /** Seconds a poll's answer may come late. */
 const LATE_SECONDS = 10;
 
@@ -60,7 +62,7 @@ export class TelegramLink {
   /** Long-polls. */
   ask(offset: number, seconds: number, signal: AbortSignal): Promise<readonly Update[]> {
     return this.polling.getUpdates(
-      { offset, timeout: seconds, limit: 100, allowed_updates: WANTED },
+      { offset, timeout: seconds, limit: MOST_AT_ONCE, allowed_updates: WANTED },
       grammySignal(signal),
     );
   }

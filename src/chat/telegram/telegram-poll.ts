@@ -2,17 +2,20 @@ import { setTimeout as rest } from 'node:timers/promises';
 import { GrammyError, HttpError } from 'grammy';
 import type { Update } from 'grammy/types';
 import type { ChatPorts } from '../chat.ts';
+import type { Absence } from './telegram-absence.ts';
 import { describeError } from './telegram-errors.ts';
+import { MOST_AT_ONCE } from './telegram-link.ts';
 
 /** What the poll needs. */
 export interface PollSettings {
   /** Asks for updates from `offset` on; waits at Telegram for `seconds`. */
   readonly ask: (offset: number, seconds: number, signal: AbortSignal) => Promise<readonly Update[]>;
   /** Takes one update; resolves when it is safely recorded. */
-  readonly take: (update: Update) => Promise<void>;
+  readonly take: (update: Update, awaySince: number | undefined) => Promise<void>;
   /** Called when an update could not be recorded at all. */
   readonly giveUp: (update: Update) => Promise<void>;
   readonly log: ChatPorts['log'];
+  readonly absence: Absence;
   readonly seconds: number;
   /** Pauses between tries to record an update. */
   readonly retryDelaysMs: readonly number[];
@@ -82,20 +85,26 @@ export class TelegramPoll {
 
   private async round(): Promise<void> {
     this.asked = this.offset;
-    const updates = await this.settings.ask(this.offset, this.settings.seconds, this.stopping.signal);
+    const { absence, ask } = this.settings;
+    const awaySince = await absence.since();
+    // What waited there comes at once, apart from what comes from now on.
+    const seconds = awaySince === undefined ? this.settings.seconds : 0;
+    const askedAt = absence.now();
+    const updates = await ask(this.offset, seconds, this.stopping.signal);
     for (const update of updates) {
       if (this.stopped) return;
-      if (!(await this.record(update))) return;
+      if (!(await this.record(update, awaySince))) return;
       // Not a maximum: after a quiet week Telegram may go on with a smaller id.
       this.offset = update.update_id + 1;
     }
+    if (updates.length < MOST_AT_ONCE) await absence.heardAll(askedAt);
   }
 
   /** False when we stop before it was recorded; it comes again after the next start. */
-  private async record(update: Update): Promise<boolean> {
+  private async record(update: Update, awaySince: number | undefined): Promise<boolean> {
     for (const delay of [...this.settings.retryDelaysMs, undefined]) {
       try {
-        await this.settings.take(update);
+        await this.settings.take(update, awaySince);
         return true;
       } catch (error) {
         this.settings.log('error', 'Telegram: an update could not be recorded', {

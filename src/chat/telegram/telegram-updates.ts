@@ -1,5 +1,6 @@
 import type { Update } from 'grammy/types';
 import type { ChatPorts, Webhook } from '../chat.ts';
+import type { Absence } from './telegram-absence.ts';
 import type { Hook, TelegramLink } from './telegram-link.ts';
 import { TelegramPoll } from './telegram-poll.ts';
 import { WebhookDoor } from './telegram-webhook.ts';
@@ -20,7 +21,8 @@ export interface Updates {
 /** What both ways need. */
 export interface UpdatesParts {
   readonly link: TelegramLink;
-  readonly take: (update: Update) => Promise<void>;
+  /** `awaySince`: nobody asked since then, so what waited may be as old as that (epoch milliseconds). */
+  readonly take: (update: Update, awaySince?: number) => Promise<void>;
   readonly giveUp: (update: Update) => Promise<void>;
   readonly log: ChatPorts['log'];
 }
@@ -28,7 +30,11 @@ export interface UpdatesParts {
 /** Asks Telegram for updates. */
 export function updatesByPoll(
   { link, take, giveUp, log }: UpdatesParts,
-  timing: { readonly seconds: number; readonly retryDelaysMs: readonly number[] },
+  timing: {
+    readonly seconds: number;
+    readonly retryDelaysMs: readonly number[];
+    readonly absence: Absence;
+  },
 ): Updates {
   const ask = link.ask.bind(link);
   const poll = new TelegramPoll({ ask, take, giveUp, log, ...timing });
@@ -42,13 +48,20 @@ export function updatesByPoll(
 /** Has Telegram bring updates. It stays set when we stop: what comes meanwhile waits there. */
 export function updatesByWebhook(
   { link, take, giveUp, log }: UpdatesParts,
-  { hook, everyMs }: { readonly hook: Hook; readonly everyMs: number },
+  timing: { readonly hook: Hook; readonly everyMs: number; readonly absence: Absence },
 ): Updates {
-  const door = new WebhookDoor({ secret: hook.secret, take, giveUp, log });
+  const { hook, everyMs, absence } = timing;
+  const takeHeard = async (update: Update): Promise<void> => take(update, await absence.since());
+  const door = new WebhookDoor({ secret: hook.secret, take: takeHeard, giveUp, log });
   const set = (signal: AbortSignal): Promise<void> => link.setWebhook(hook, signal);
   const watch = new WebhookWatch({
     url: hook.url,
-    info: (signal) => link.webhookInfo(signal),
+    info: async (signal) => {
+      const askedAt = absence.now();
+      const info = await link.webhookInfo(signal);
+      if (info.pending_update_count === 0) await absence.heardAll(askedAt);
+      return info;
+    },
     set,
     log,
     everyMs,

@@ -3,6 +3,7 @@ import type { Update } from 'grammy/types';
 import type { AttachedFile, Message, Tone } from '../../domain/message.ts';
 import { type Outcome, succeeded } from '../../domain/outcome.ts';
 import type { Chat, ChatOutcome, ChatPorts, Conversation, Incoming, Posted, Webhook } from '../chat.ts';
+import { Absence } from './telegram-absence.ts';
 import { type Addressee, addresseeOf, typedMessage, whisperPlace, withAdvice } from './telegram-addressee.ts';
 import { createApi, refusedStart } from './telegram-api.ts';
 import { tokenText, writePressed } from './telegram-buttons.ts';
@@ -167,16 +168,22 @@ class TelegramChat implements Chat {
     const { webhook, pollSeconds: seconds = 30, retryDelaysMs = RETRY_DELAYS_MS } = this.settings;
     const parts = {
       link: this.link,
-      take: (update: Update) => takeUpdate(this.intake(), update),
+      take: (update: Update, awaySince?: number) => takeUpdate(this.intake(), update, awaySince),
       giveUp: (update: Update) => refuseUpdate(this.intake(), update),
       log: this.ports.log,
     };
-    if (!webhook) return updatesByPoll(parts, { seconds, retryDelaysMs });
+    const { now = Date.now, staleAfterMs: longMs = STALE_MS } = this.settings;
+    const absence = new Absence({ ports: this.ports, now, longMs });
+    if (!webhook) return updatesByPoll(parts, { seconds, retryDelaysMs, absence });
     const hook: Hook = {
       url: `${webhook.publicUrl.replace(/\/+$/, '')}${WEBHOOK_PATH}`,
       secret: webhook.secret,
     };
-    return updatesByWebhook(parts, { hook, everyMs: this.settings.webhookLookMs ?? WEBHOOK_LOOK_MS });
+    return updatesByWebhook(parts, {
+      hook,
+      everyMs: this.settings.webhookLookMs ?? WEBHOOK_LOOK_MS,
+      absence,
+    });
   }
 
   private createPicking(chats: readonly string[]): Picking {

@@ -67,7 +67,9 @@ export function terminalText(message: Message): string {
   const buttons = message.actions.map(
     ({ label, line }) => `  ${tame(label)}: botswain ops ${quoted(tame(line))}`,
   );
-  const file = message.file === undefined ? [] : [indented(message.file.text, '    ')];
+  // What is a message of its own is enough; a log, whose message is only its head and tail, is shown whole.
+  const isLog = message.parts.some(({ kind }) => kind === 'code');
+  const file = message.file === undefined || !isLog ? [] : [indented(message.file.text, '    ')];
   const body = [...message.parts.map(partText), ...file].filter((text) => text.trim() !== '');
   return `${[`${MARKS[message.tone]} ${tame(message.title)}${state}`, ...body, ...buttons].join('\n')}\n`;
 }

@@ -31,12 +31,14 @@ const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
 const comment = (line: string): string => `# ${line.replace(/\p{Cc}/gu, ' ')}`.trimEnd();
 
-/** What ends a read, or the shell that waits for a change, when the bot waits no longer. */
-const ownRules: readonly GateRule[] = [KILL_READ, KILL_WAITING].map((script) => ({
+/** Ends what nobody waits for any more: only what a gate of this account became itself, as Linux's /proc tells. */
+const ownRule = (script: string, kind: 'reading' | 'waiting'): GateRule => ({
   way: 'read',
-  words: ['=', ...['/bin/sh', '-c', script, 'sh'].map(inputLine), 'number'],
+  words: ['=', ...['/bin/sh', '-c', script, 'sh'].map(inputLine), kind],
   why: 'what nobody waits for any more is ended',
-}));
+});
+
+const ownRules: readonly GateRule[] = [ownRule(KILL_READ, 'reading'), ownRule(KILL_WAITING, 'waiting')];
 
 const ruleLines = ({ way, words, why }: GateRule): readonly string[] => [
   comment(why),
@@ -53,6 +55,8 @@ const streamLines = (streams: readonly string[]): readonly string[] =>
         'esac',
       ];
 
+const ALNUM = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+
 const READ_ORDER = `
 nl='
 '
@@ -66,6 +70,14 @@ refuse() {
 id() { case $1 in *[!0123456789abcdef-]*) return 1 ;; esac ; [ \${#1} = 36 ] ; }
 is_number() { case $1 in '' | *[!0123456789]*) return 1 ;; esac ; [ \${#1} -le 9 ] ; }
 is_since() { case $1 in @[0123456789]*) ;; *) return 1 ;; esac ; case \${1#@} in *[!0123456789.]*) return 1 ;; esac ; }
+is_image() { case $1 in [!${ALNUM}]* | *[!${ALNUM}._/:@-]* | '') return 1 ;; esac ; [ \${#1} -le 255 ] ; }
+# What a gate became says so from its start on, with its own number: nothing that it started does, and no other program.
+became() {
+  is_number "$1" && [ "$1" -gt 1 ] && [ -r "/proc/$1/environ" ] || return 1
+  tr '\\000' '\\n' 2>/dev/null <"/proc/$1/environ" | grep -qx "BOTSWAIN_BECAME=$2 $1"
+}
+is_reading() { became "$1" read ; }
+is_waiting() { became "$1" start || became "$1" ask ; }
 is_time() { case $1 in [0123456789]*) ;; *) return 1 ;; esac ; case $1 in *[!0123456789TZ:.-]*) return 1 ;; esac ; }
 
 # The order, as Botswain writes it: two scripts are known here, and which of them is meant shows in its second line.
@@ -99,7 +111,7 @@ allow() {
   for want do
     have=\${rest%%"$nl"*}
     case $want in
-      number | since | time)
+      number | since | time | image | reading | waiting)
         case $have in =*) ;; *) return 0 ;; esac
         "is_$want" "\${have#=}" || return 0 ;;
       *) [ "$have" = "$want" ] || return 0 ;;
@@ -112,6 +124,7 @@ allow() {
 
 const RUN = `
 [ -n "$permitted" ] || refuse 'this is not in its list'
+export BOTSWAIN_BECAME="$way $$"
 case $way in
   read) exec /bin/sh -c "$read_script" <<END
 $order.

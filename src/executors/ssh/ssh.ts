@@ -61,10 +61,10 @@ async function carryOn(connection: Connection, errand: Errand, patience: Patienc
   return carried;
 }
 
-/** Ends a read with all it started; its argument is a PID. */
-export const KILL_READ = 'kill -KILL -- "-$1" || kill -KILL "$1"';
+/** Ends a read with all it started; its argument is a PID. Of 0 and 1 `kill` would take the minus for "all there are". */
+export const KILL_READ = '[ "$1" -gt 1 ] || exit 1; kill -KILL -- "-$1" || kill -KILL "$1"';
 /** Ends the shell that waits for a change, and leaves the change alone. */
-export const KILL_WAITING = 'kill -KILL "$1"';
+export const KILL_WAITING = '[ "$1" -gt 1 ] || exit 1; kill -KILL "$1"';
 
 /**
  * Kills what nobody waits for any more: closing a channel ends nothing that is silent, and sshd counts it as a session.

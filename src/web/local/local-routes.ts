@@ -83,18 +83,36 @@ async function personOf(ports: LocalPorts, request: FastifyRequest): Promise<str
   return person !== undefined && ports.nameOf(person) !== undefined ? person : undefined;
 }
 
+/** Shows a line to everybody like one typed in the console; on a full disk it is worked on unseen. */
+async function show(
+  { feed, redact, log }: LocalPorts,
+  typed: { readonly key: string; readonly person: string; readonly name: string; readonly text: string },
+): Promise<string | undefined> {
+  const { key, person, name, text } = typed;
+  try {
+    return (await feed.append({ key, content: { kind: 'line', person, name, text: redact(text) } })).id;
+  } catch (error) {
+    log('warn', 'a line of a terminal could not be shown', { error: String(error) });
+    return undefined;
+  }
+}
+
 async function takeLine(
   ports: LocalPorts,
   line: { readonly id: string; readonly text: string; readonly person: string },
   reply: FastifyReply,
 ) {
   const { id, text, person } = line;
+  const incoming = terminalLineId(person, id);
+  const name = ports.nameOf(person) ?? person;
+  const shown = await show(ports, { key: incoming, person, name, text });
   await ports.receive({
-    id: terminalLineId(person, id),
-    account: { platform: 'console', id: person, standing: 'person', display: ports.nameOf(person) ?? person },
+    id: incoming,
+    account: { platform: 'console', id: person, standing: 'person', display: name },
     conversation: { platform: 'console', channel: CONSOLE_CHANNEL },
     direct: false,
     text,
+    ...(shown === undefined ? {} : { replyHandle: shown }),
   });
   return reply.code(202).send({ id });
 }

@@ -1,4 +1,5 @@
 import type { Receive } from '../../chat/chat.ts';
+import type { ConsoleFeed } from '../../chat/console/feed.ts';
 import type { Message } from '../../domain/message.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { WebLog } from '../errors.ts';
@@ -55,6 +56,9 @@ export interface LocalPorts {
   readonly signIns: SignIns;
   readonly logins: Logins;
   readonly receive: Receive;
+  /** Where the console shows what was typed; answers hang below it. */
+  readonly feed: ConsoleFeed;
+  readonly redact: (text: string) => string;
   /** The name of a person, by key; undefined for somebody who left the configuration. */
   readonly nameOf: (person: string) => string | undefined;
   /** What the line with this incoming id came to; undefined when it never came in. */

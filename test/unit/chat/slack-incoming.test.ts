@@ -37,5 +37,8 @@ describe('the thread a line was said in', () => {
 
   it('comes with the time it was said, because events may come late', () => {
     expect(parseMention(mention({}), 'U0BOT')?.saidAt).toBe(1_763_600_000_000);
+    const action = { action_id: 'line:0', value: 'approve C-1', action_ts: '1763600000.000200' };
+    expect(parsePress({ ...press({}), actions: [action] }, CONTEXT)?.saidAt).toBe(1_763_600_000_000);
+    expect(parsePress(press({}), CONTEXT)).not.toHaveProperty('saidAt');
   });
 });

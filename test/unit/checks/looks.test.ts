@@ -15,6 +15,7 @@ const look = (kind: CheckKind, settings: object, read?: Read) =>
   kind
     .bind(settings, {
       componentStatus: async () => failed('TARGET_NOT_FOUND', 'none'),
+      secret: () => failed('CONFIG_SECRET_MISSING', 'none'),
       now: () => 0,
       ...(read === undefined ? {} : { read }),
     })

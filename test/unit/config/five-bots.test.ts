@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadConfiguration } from '../../../config/load.ts';
 import { registries } from '../../../config/registries.ts';
+import { failed } from '../../../src/domain/outcome.ts';
 
 const CONFIG = fileURLToPath(new URL('../../../config', import.meta.url));
 
@@ -37,7 +38,9 @@ describe('the configuration of the five bots', () => {
       }
       for (const { kind, settings, name } of service.checks) {
         const found = registries.checks.find((candidate) => candidate.kind === kind);
-        const ports = { componentStatus: () => Promise.reject(new Error('nobody looks')), now: () => 0 };
+        const nobody = () => Promise.reject(new Error('nobody looks'));
+        const secret = () => failed('CONFIG_SECRET_MISSING', 'none');
+        const ports = { componentStatus: nobody, secret, now: () => 0 };
         expect(found?.bind(settings, ports).look, `${service.name}/${name}`).toBeTypeOf('function');
       }
     }

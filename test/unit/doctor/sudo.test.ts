@@ -52,6 +52,10 @@ describe('what sudo must allow', () => {
       'ops ALL=(root) NOPASSWD: /usr/bin/docker logs --tail [0-9]* --since [0-9]* shop.app',
     );
     expect(sudoersLine(logs, { ...host, sudoVersion: '1.10.0' })).toContain('^logs');
+    const image = ['docker', 'image', 'inspect', '--format', '{{.Id}}', 'shop:1.2'];
+    expect(sudoersLine(image, host)).toBe(
+      'ops ALL=(root) NOPASSWD: /usr/bin/docker ^image inspect --format \\{\\{\\.Id\\}\\} [a-zA-Z0-9]([a-zA-Z0-9._/:@-]+)?$',
+    );
   });
 });
 

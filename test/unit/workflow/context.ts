@@ -34,6 +34,12 @@ export function contextOf(
     redact: (text) => text,
     signIns: { confirm: async () => succeeded('a terminal'), endAll: async () => 1 },
     offerLink: async () => ({ code: '1234-5678', expiresAt: NOON }),
+    endLinks: ({ key }, platform) =>
+      journal.accountLinks.remove({
+        person: key,
+        ...(platform === undefined ? {} : { platform }),
+        at: NOON,
+      }),
     channel: 'operations',
     may: (verb, subject) =>
       mayRun(configuration, { person, channel: 'operations', at: NOON }, { verb, subject }),

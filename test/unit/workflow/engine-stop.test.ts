@@ -66,7 +66,7 @@ describe('the engine at a stop', () => {
     await until('C-1', 'failed');
     expect(await bench.journal.changes.find('C-1')).toMatchObject({
       code: 'TARGET_INTERRUPTED',
-      ending: expect.stringMatching(/away for .*Left out: /),
+      ending: expect.stringMatching(/stood still for 2h59m in the middle.*Left out: /),
     });
     expect(runs).toBe(1);
     expect(await bench.journal.locks.all()).toEqual([]);

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import { composeKind } from '../../../src/components/compose.ts';
 import { systemdKind } from '../../../src/components/systemd.ts';
 import type { PlacedCheck, PlacedService } from '../../../src/domain/configuration.ts';
+import { succeeded } from '../../../src/domain/outcome.ts';
 import { planDigest } from '../../../src/domain/plan.ts';
 import { planAction } from '../../../src/workflow/plan-action.ts';
 import { configuration, fleetWith } from './yard.ts';
@@ -49,3 +51,31 @@ it('holds what the verifying checks look at: a check made easier after the appro
   for (const change of easier) expect(await digestWith([{ ...web, ...change }])).not.toBe(approved);
   expect(await digestWith([])).not.toBe(approved);
 });
+
+it.each([
+  ['recreate', true],
+  ['restart', false],
+] as const)(
+  'pins what the action takes up: the compose file is read for a %s: %s',
+  async (action, isRead) => {
+    const [service] = configuration().services;
+    const [app] = service?.components ?? [];
+    if (service === undefined || app === undefined) throw new Error('there is a karmabot');
+    const settings = { project: '/opt/karmabot', compose_service: 'karmabot', container: 'karmabot-app' };
+    const plan = await planAction(
+      fleetWith({
+        component: ({ ref, target }) => composeKind.bind(settings, { ref, target }),
+        identity: async (_, asked) =>
+          succeeded(asked === 'recreate' ? { configuration_on_disk: 'hash' } : {}),
+      }),
+      {
+        verb: 'restart',
+        action,
+        subjects: [{ service, components: [app], whole: false }],
+        batchSize: 1,
+      },
+    );
+    if (plan.kind !== 'succeeded') throw new Error(plan.message);
+    expect('configuration_on_disk' in (plan.value.preconditions[0]?.facts ?? {})).toBe(isRead);
+  },
+);

@@ -9,7 +9,9 @@ import { Engine } from '../../../src/workflow/engine.ts';
 import type { Fleet } from '../../../src/workflow/fleet.ts';
 import type { Journal } from '../../../src/workflow/journal.ts';
 import { publishChange } from '../../../src/workflow/publish-change.ts';
+import type { Running } from '../../../src/workflow/run-change.ts';
 import type { Guard } from '../../../src/workflow/run-step.ts';
+import type { Seen } from '../../../src/workflow/seen.ts';
 import { createWakeups } from '../../../src/workflow/wakeups.ts';
 import { component } from '../../contract/journal-samples.ts';
 
@@ -104,6 +106,12 @@ export function engineOn(
     readonly executor?: Executor;
     readonly fleet?: Fleet;
     readonly publish?: (id: string) => Promise<void>;
+    /** Told what was seen of a change whenever it is shown. */
+    readonly seen?: (seen: Seen) => void;
+    readonly rebuild?: Running['rebuild'];
+    readonly rolesKnown?: () => boolean;
+    /** What the engine has in the place of the journal. */
+    readonly over?: Journal;
   },
 ) {
   const { now, fleet = fleetWith(), executor = executorWith() } = parts;
@@ -120,11 +128,13 @@ export function engineOn(
     directly: async () => undefined,
   };
   const engine = new Engine({
-    guard: guardOf(journal, executor, now),
+    guard: guardOf(parts.over ?? journal, executor, now),
     fleet,
-    rebuild: async (change) => succeeded(change.plan),
+    rebuild: parts.rebuild ?? (async (change) => succeeded(change.plan)),
+    ...(parts.rolesKnown === undefined ? {} : { rolesKnown: parts.rolesKnown }),
     publish: async (id, seen) => {
       shown.push(id);
+      if (seen !== undefined) parts.seen?.(seen);
       if (parts.publish === undefined) await publishChange(publishing, id, seen);
       else await parts.publish(id);
     },
