@@ -39,6 +39,8 @@ describe('what can be asked', () => {
       'changes',
       'show',
       'waiting',
+      'freezes',
+      'policy',
       'audit',
       'whoami',
       'help',

@@ -109,7 +109,7 @@ export class Scene {
   async asks(user: string, text: string, channel = OPS): Promise<string> {
     const before = this.slack.ephemerals(user).length;
     await this.types(user, text, channel);
-    const isAnswer = ({ look }: FakeMessage): boolean => !/Working on it/.test(readable(look));
+    const isAnswer = ({ look }: Pick<FakeMessage, 'look'>): boolean => !/Working on it/.test(readable(look));
     const answer = await this.slack.until(
       () => this.slack.ephemerals(user).slice(before).find(isAnswer),
       20_000,
