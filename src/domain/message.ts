@@ -47,6 +47,8 @@ export interface Action {
   readonly style: 'primary' | 'danger' | 'plain';
   /** Asked before it counts, naming target and effect. */
   readonly confirm?: string;
+  /** What must be said with it: `What did you find?`; where it cannot be asked for, people type the line. */
+  readonly asks?: string;
 }
 
 /** Addressed by the platform's own mention; the only way a message mentions anybody. */

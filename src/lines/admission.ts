@@ -21,7 +21,7 @@ export interface Held {
 }
 
 /** Somebody who types as fast as they can stays below it; a script does not. */
-const KNOWN = { burst: 60, perMinute: 60 } as const;
+const KNOWN = { burst: 200, perMinute: 60 } as const;
 /** Somebody unknown needs a line or two to be told how to become known. */
 const UNKNOWN = { burst: 10, perMinute: 10 } as const;
 /** All unknown accounts of a platform together: anybody may write to a bot of Telegram, under as many names as they like. */

@@ -62,7 +62,7 @@ export function changeActions(change: Change, seen: Seen, isSpent = false): read
 
 const reviewing = ({ id, state, breakGlass, review }: Change): readonly Action[] =>
   breakGlass !== undefined && review === undefined && FINAL_STATES.includes(state)
-    ? [{ label: 'Sign the review', style: 'primary', line: `review ${id}` }]
+    ? [{ label: 'Sign the review', style: 'primary', line: `review ${id}`, asks: 'What did you find?' }]
     : [];
 
 function changing(change: Change, seen: Seen, isSpent: boolean): readonly Action[] {

@@ -146,6 +146,26 @@ describe('a button', () => {
     expect((await ana.ask('/')).body).toContain('pressed a button that is gone');
   });
 
+  it('that wants words has a place for them, and types them as one, whatever stands in them', async () => {
+    const action = {
+      label: 'Sign',
+      style: 'primary',
+      line: 'review C-5',
+      asks: 'What did you find?',
+    } as const;
+    const entry = await stage.feed.append({
+      content: {
+        kind: 'message',
+        message: { title: 'Reviewed', tone: 'neutral', parts: [], actions: [action] },
+      },
+    });
+    expect((await ana.ask('/')).body).toMatch(/What did you find\?[\s\S]*name="words" required/);
+    const words = 'the disk\n was "full" \\ --dry-run';
+    const answer = await press({ message: entry.id, line: 'review C-5', words });
+    expect(answer.status).toBe(202);
+    expect(stage.received.at(-1)?.text).toBe('review C-5 "the disk was \\"full\\" \\\\ --dry-run"');
+  });
+
   it('of a message for somebody else does not exist', async () => {
     const ben = { ...changeOf('ben') };
     await stage.chat.whisper(ben, change.awaiting);

@@ -6,11 +6,11 @@ import { judged, programsOf, rounds } from './chat-stage.ts';
 const ANA = 'U0ANA';
 const BEN = 'U0BEN';
 const VERA = 'U0VERA';
-const FLOOD = rounds(150, 3000);
+const FLOOD = rounds(300, 3000);
 /** A human command is answered within this, facts §2.2 #14. */
 const ANSWERED_MS = 2000;
 /** Lines an account may send at once, and what a slow machine lets it earn meanwhile. */
-const MOST_TAKEN = 60 + 30;
+const MOST_TAKEN = 200 + 60;
 
 describe('a flood of lines from one account', () => {
   let scene: Scene;

@@ -65,7 +65,8 @@ const quoted = (line: string): string => `'${line.replaceAll("'", "'\\''")}'`;
 export function terminalText(message: Message): string {
   const state = message.state === undefined ? '' : `  [${tame(message.state)}]`;
   const buttons = message.actions.map(
-    ({ label, line }) => `  ${tame(label)}: botswain ops ${quoted(tame(line))}`,
+    ({ label, line, asks }) =>
+      `  ${tame(label)}: botswain ops ${quoted(tame(asks === undefined ? line : `${line} "…"`))}`,
   );
   // What is a message of its own is enough; a log, whose message is only its head and tail, is shown whole.
   const isLog = message.parts.some(({ kind }) => kind === 'code');

@@ -30,10 +30,16 @@ export function actionRow(message: Omit<Message, 'file'>, place: ActionPlace): H
   if (message.actions.length === 0) return EMPTY;
   const button = (action: Action): Html => html`<form method="post" action="/press">
 <input type="hidden" name="message" value="${place.message}"><input type="hidden" name="as" value="${place.viewer}">
-<input type="hidden" name="line" value="${action.line}">
+<input type="hidden" name="line" value="${action.line}">${wordsField(action)}
 <button class="button ${action.style}" title="/ops ${action.line}"${confirmAttributes(action, message.title)}>${action.label}</button></form>`;
   return html`<div class="actions">${message.actions.map(button)}</div>`;
 }
+
+/** A place for what must be said with it. */
+const wordsField = ({ asks }: Action): Html =>
+  asks === undefined
+    ? EMPTY
+    : html`<label class="words"><span>${asks}</span><input name="words" required minlength="3" maxlength="300" autocomplete="off"></label>`;
 
 /** What is asked before a button counts; undefined when nothing is. */
 export function confirmationOf(action: Action, title: string): string | undefined {

@@ -25,6 +25,7 @@ const Pressed = z.object({
   message: z.string().max(40),
   line: z.string(),
   confirmed: z.literal('yes').optional(),
+  words: z.string().optional(),
   id: z.uuid().optional(),
   as: z.string().optional(),
 });
@@ -120,10 +121,17 @@ async function readPressed(ports: ConsolePorts, viewer: Viewer, request: Fastify
     return no(404, 'The message of this button is gone.', 'Reload the page.');
   }
   const action = actionsOf(entry).find(({ line }) => line === data.line);
-  const tooLong = refuseLength(data.line);
+  const text = withWords(data.line, data.words);
+  const tooLong = refuseLength(text);
   if (tooLong !== undefined) return tooLong;
-  return { kind: 'line', line: { viewer, text: data.line, id: data.id, root, pressed: { entry, action } } };
+  return { kind: 'line', line: { viewer, text, id: data.id, root, pressed: { entry, action } } };
 }
+
+/** What somebody said with a button becomes one quoted word of its line, whatever stands in it. */
+const withWords = (line: string, words: string | undefined): string =>
+  words === undefined || words.trim() === ''
+    ? line
+    : `${line} "${words.replace(/[\\"]/g, '\\$&').replace(/\s+/g, ' ').trim()}"`;
 
 /** People type `/ops status` here too, out of habit. */
 const withoutAddress = (text: string): string => text.trim().replace(/^[/@]ops(\s+|$)/, '');
