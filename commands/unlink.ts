@@ -34,7 +34,7 @@ export const unlink = defineRecord({
       Boolean,
     );
     return failed(
-      'INPUT_INVALID_VALUE',
+      'DENIED_STALE',
       `you have linked no account${args.platform ? ` in ${args.platform}` : ''} yourself`,
       `${stays.join(' and ') || 'What counts as you'} stands in botswain.yaml; have it taken out there.`,
     );

@@ -125,7 +125,8 @@ describeWith(['engine'], 'the docker executor on a real engine', (rig) => {
     if (observed.kind !== 'succeeded') throw new Error(observed.message);
     const begun = { receipt: crypto.randomUUID(), startedAt: Date.now(), evidence: observed.value };
     const before = await stubborn.start();
-    const answer = await executor.run({ target, call, deadlineMs: 500, outputCapBytes: 1_000 });
+    // Long enough for a busy engine to have taken it, and shorter than the stop.
+    const answer = await executor.run({ target, call, deadlineMs: 2_000, outputCapBytes: 1_000 });
     expect(answer).toMatchObject({ kind: 'unknown', code: 'TARGET_TIMEOUT' });
     expect(await executor.reconcile({ target, call, begun })).toEqual({ kind: 'still running' });
     await expect

@@ -18,7 +18,7 @@ import { chance, ended, judged, oneOf, programsOf, rounds, soon } from './chat-s
 const ANA = 'U0ANA';
 const BEN = 'U0BEN';
 const CLEO = 'U0CLEO';
-const ROUNDS = rounds(8, 120);
+const ROUNDS = rounds(3, 120);
 const SEED = 20_261_120;
 
 describe('#5 people decide at the same moment', () => {

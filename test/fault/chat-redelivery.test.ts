@@ -4,7 +4,7 @@ import { FREELY, Scene } from '../story/stage/scene.ts';
 import { cardsWith, deliveryOf, ended, judged, programsOf, rounds } from './chat-stage.ts';
 
 const PROGRAMS = ['app0', 'app1', 'app2', 'app3'] as const;
-const CRASHES = rounds(2, 15);
+const CRASHES = rounds(1, 15);
 
 describe.each(['socket', 'http'] as const)(
   '#4 Slack delivers an event again, %s',

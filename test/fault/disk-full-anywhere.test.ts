@@ -13,7 +13,7 @@ import { reportFault } from './table.ts';
 
 const ANA = 'U0ANA';
 const MIB = 1024 * 1024;
-const ROUNDS = process.env.BOTSWAIN_FAULT_LONG === '1' ? 150 : 8;
+const ROUNDS = process.env.BOTSWAIN_FAULT_LONG === '1' ? 150 : 4;
 /** A restart takes about this long here from the line to its end; the disk fills up anywhere in it. */
 const SPREAD_MS = 900;
 const ENDED = /\*(succeeded|failed|not verified|voided|expired|cancelled)\*/;

@@ -18,7 +18,7 @@ import { chance, oneOf } from './outbox-torture.ts';
 import { reportFault } from './table.ts';
 
 const isLong = process.env.BOTSWAIN_FAULT_LONG === '1';
-const KILLS = Number(process.env.BOTSWAIN_FAULT_KILLS ?? (isLong ? 520 : 24));
+const KILLS = Number(process.env.BOTSWAIN_FAULT_KILLS ?? (isLong ? 520 : 16));
 const SEED = Number(process.env.BOTSWAIN_FAULT_SEED ?? Date.now() % 100_000);
 const UNITS = 5;
 const BOXES = 5;
