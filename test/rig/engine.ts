@@ -12,9 +12,9 @@ export const engineSocketPath = process.env.DOCKER_HOST?.startsWith('unix://')
   ? process.env.DOCKER_HOST.slice('unix://'.length)
   : '/var/run/docker.sock';
 
-/** Asks the engine for its version; undefined when none answers. */
+/** Asks the engine for its version; undefined when none answers within 30 s, because a busy machine is no absent engine. */
 export async function findEngine(): Promise<Engine | undefined> {
-  const answer = await tryDocker(['version', '--format', '{{.Server.Version}}'], { seconds: 5 });
+  const answer = await tryDocker(['version', '--format', '{{.Server.Version}}'], { seconds: 30 });
   return answer.exitCode === 0 ? { socketPath: engineSocketPath, version: answer.stdout } : undefined;
 }
 
