@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import http from 'node:http';
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import type { CheckKind, Look } from '../../src/checks/check.ts';
 import { failed } from '../../src/domain/outcome.ts';
 import { portsFor } from './executor-ports.ts';
@@ -88,3 +89,22 @@ export const ILL: readonly (readonly [what: string, route: http.RequestListener,
     /answers 302, and not as/,
   ],
 ];
+
+/** Opens the API for a file of tests, fresh for each of them; at the end no look may have shown a token or a part of one. */
+export function apiForTests(): BotApi {
+  const api = new BotApi();
+  beforeAll(() => api.open());
+  beforeEach(() => {
+    api.requests.length = 0;
+    api.env = { BOT_TOKEN: `${TELEGRAM_TOKEN}\n`, SLACK_TOKEN };
+  });
+  afterAll(() => {
+    api.close();
+    const shown = JSON.stringify(api.said);
+    for (const part of [TELEGRAM_TOKEN, TELEGRAM_TOKEN.slice(-20), SLACK_TOKEN, 'abcdefGHIJKL'])
+      expect(shown).not.toContain(part);
+    expect(api.said.length).toBeGreaterThan(10);
+    expect(api.said.every(({ summary }) => summary.length <= 200 && !summary.includes('\n'))).toBe(true);
+  });
+  return api;
+}

@@ -1,23 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CheckKind } from '../../src/checks/check.ts';
 import { slackBotCheckKind } from '../../src/checks/slack-bot.ts';
 import { telegramBotCheckKind } from '../../src/checks/telegram-bot.ts';
-import { BotApi, ILL, json, SLACK_TOKEN, TELEGRAM_TOKEN } from './bot-api.ts';
+import { apiForTests, ILL, json, SLACK_TOKEN } from './bot-api.ts';
 
-const api = new BotApi();
-beforeAll(() => api.open());
-beforeEach(() => {
-  api.requests.length = 0;
-  api.env = { BOT_TOKEN: `${TELEGRAM_TOKEN}\n`, SLACK_TOKEN };
-});
-afterAll(() => {
-  api.close();
-  const shown = JSON.stringify(api.said);
-  for (const part of [TELEGRAM_TOKEN, TELEGRAM_TOKEN.slice(-20), SLACK_TOKEN, 'abcdefGHIJKL'])
-    expect(shown).not.toContain(part);
-  expect(api.said.length).toBeGreaterThan(10);
-  expect(api.said.every(({ summary }) => summary.length <= 200 && !summary.includes('\n'))).toBe(true);
-});
+const api = apiForTests();
 
 describe('the slack-bot check', () => {
   const settings = (more: object = {}) => ({

@@ -1,24 +1,11 @@
 import { once } from 'node:events';
 import http from 'node:http';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { telegramBotCheckKind } from '../../src/checks/telegram-bot.ts';
-import { BotApi, ILL, json, NOW, SLACK_TOKEN, TELEGRAM_TOKEN } from './bot-api.ts';
+import { apiForTests, ILL, json, NOW, TELEGRAM_TOKEN } from './bot-api.ts';
 
-const api = new BotApi();
-beforeAll(() => api.open());
-beforeEach(() => {
-  api.requests.length = 0;
-  api.env = { BOT_TOKEN: `${TELEGRAM_TOKEN}\n`, SLACK_TOKEN };
-});
-afterAll(() => {
-  api.close();
-  const shown = JSON.stringify(api.said);
-  for (const part of [TELEGRAM_TOKEN, TELEGRAM_TOKEN.slice(-20), SLACK_TOKEN, 'abcdefGHIJKL'])
-    expect(shown).not.toContain(part);
-  expect(api.said.length).toBeGreaterThan(10);
-  expect(api.said.every(({ summary }) => summary.length <= 200 && !summary.includes('\n'))).toBe(true);
-});
+const api = apiForTests();
 
 describe('the telegram-bot check', () => {
   const settings = (more: object = {}) => ({ token: { env: 'BOT_TOKEN' }, api_root: api.root, ...more });

@@ -1,19 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Component, ComponentAction, Read } from '../../src/components/component.ts';
-import { composeKind } from '../../src/components/compose.ts';
+import type { ComponentAction, Read } from '../../src/components/component.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { sshKind } from '../../src/executors/ssh/ssh.ts';
 import { describeWith } from '../rig/rig.ts';
 import type { SystemdHost } from '../rig/systemd-host.ts';
-import { hostTarget } from './docker-target.ts';
 import { portsFor } from './executor-ports.ts';
 import { sshTarget } from './executor-ssh-target.ts';
 import { had, perform, reach } from './host-read.ts';
-
-const where = {
-  ref: { service: 'karmabot', component: 'app', environment: 'production' },
-  target: hostTarget,
-};
+import { karmabotApp } from './karmabot-app.ts';
 
 describeWith(['systemd-host'], 'what compose would make a container of', (rig) => {
   let host: SystemdHost;
@@ -24,18 +18,6 @@ describeWith(['systemd-host'], 'what compose would make a container of', (rig) =
     ops = reach(ssh, sshTarget(host));
   });
   afterAll(() => ssh.close());
-  const app = (settings: object = {}): Component =>
-    composeKind.bind(
-      {
-        project: '/opt/karmabot',
-        compose_service: 'karmabot',
-        container: 'karmabot-app',
-        sudo: true,
-        stop_seconds: 2,
-        ...settings,
-      },
-      where,
-    );
 
   const file = '/opt/karmabot/docker-compose.yml';
   const secret = 'hunter2-of-karmabot';
@@ -47,7 +29,7 @@ describeWith(['systemd-host'], 'what compose would make a container of', (rig) =
     return answer;
   };
   const identity = async (action?: ComponentAction, settings: object = {}): Promise<JsonObject> =>
-    had(await app(settings).identity(watched, action));
+    had(await karmabotApp(settings).identity(watched, action));
   const sh = (script: string) => host.exec('sh', '-c', script);
   beforeAll(async () => {
     await sh(`cp ${file} /root/before.yml
@@ -55,12 +37,12 @@ describeWith(['systemd-host'], 'what compose would make a container of', (rig) =
         echo 'TOKEN=${secret}' >/opt/karmabot/.env
         echo 'KEY=${secret}' >/opt/karmabot/.secrets
         chmod 600 /opt/karmabot/.env /opt/karmabot/.secrets`);
-    await perform(app(), 'recreate', ops.change);
+    await perform(karmabotApp(), 'recreate', ops.change);
     expect(await sh('docker exec karmabot-app env')).toContain(`TOKEN=${secret}`);
   });
   afterAll(async () => {
     await sh(`cp /root/before.yml ${file}; rm -f /opt/karmabot/.env /opt/karmabot/.secrets`);
-    await perform(app(), 'recreate', ops.change);
+    await perform(karmabotApp(), 'recreate', ops.change);
   });
 
   it.each(['auto', 'docker-compose'])(
@@ -73,7 +55,7 @@ describeWith(['systemd-host'], 'what compose would make a container of', (rig) =
         images_on_disk: { 'karmabot:1.4.0': before.image },
       });
       for (const action of ['restart', 'stop', 'start', 'recreate'] as const) {
-        await perform(app(), action, ops.change);
+        await perform(karmabotApp(), action, ops.change);
         expect(await identity('recreate', { command }), action).toEqual(before);
       }
     },
@@ -109,7 +91,7 @@ describeWith(['systemd-host'], 'what compose would make a container of', (rig) =
     expect(await identity('start')).not.toEqual(before);
     await sh(`echo 'TOKEN=${secret}' >/opt/karmabot/.env`);
     expect(await identity('start')).toEqual(before);
-    await perform(app(), 'start', ops.change);
+    await perform(karmabotApp(), 'start', ops.change);
   });
 
   it('is known of a service that is only built, before and after', async () => {
@@ -126,7 +108,7 @@ describeWith(['systemd-host'], 'what compose would make a container of', (rig) =
 
   it('says where to look when compose cannot read its file, and quotes nothing of it', async () => {
     await sh(`cp ${file} /root/good.yml; echo '  TOKEN: {${secret}' >>${file}`);
-    const answer = await app().identity(ops.read, 'recreate');
+    const answer = await karmabotApp().identity(ops.read, 'recreate');
     expect(answer).toMatchObject({
       kind: 'failed',
       code: 'TARGET_COMMAND_FAILED',

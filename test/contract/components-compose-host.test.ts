@@ -1,18 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Component } from '../../src/components/component.ts';
-import { composeKind } from '../../src/components/compose.ts';
 import { sshKind } from '../../src/executors/ssh/ssh.ts';
 import { describeWith } from '../rig/rig.ts';
 import type { SystemdHost } from '../rig/systemd-host.ts';
-import { hostTarget } from './docker-target.ts';
 import { portsFor } from './executor-ports.ts';
 import { sshTarget } from './executor-ssh-target.ts';
 import { had, perform, reach } from './host-read.ts';
-
-const where = {
-  ref: { service: 'karmabot', component: 'app', environment: 'production' },
-  target: hostTarget,
-};
+import { karmabotApp } from './karmabot-app.ts';
 
 describeWith(['systemd-host'], 'compose services of a real host', (rig) => {
   let host: SystemdHost;
@@ -23,24 +16,12 @@ describeWith(['systemd-host'], 'compose services of a real host', (rig) => {
     ops = reach(ssh, sshTarget(host));
   });
   afterAll(() => ssh.close());
-  const app = (settings: object = {}): Component =>
-    composeKind.bind(
-      {
-        project: '/opt/karmabot',
-        compose_service: 'karmabot',
-        container: 'karmabot-app',
-        sudo: true,
-        stop_seconds: 2,
-        ...settings,
-      },
-      where,
-    );
 
   it.each(['auto', 'docker-compose'])(
     'restarts a compose service (%s): new StartedAt, same identity',
     async (command) => {
       const { read } = ops;
-      const component = app({ command });
+      const component = karmabotApp({ command });
       const [started, before, identity] = [
         await host.containerStartedAt('karmabot-app'),
         had(await component.status(read)),
@@ -67,29 +48,29 @@ describeWith(['systemd-host'], 'compose services of a real host', (rig) => {
   it('leaves the other services of the project alone, also when it makes a container anew', async () => {
     const { read } = ops;
     const other = await host.containerStartedAt('karmabot-mongodb');
-    const before = had(await app().status(read));
-    expect(await perform(app(), 'recreate', ops.change)).toMatchObject([{ code: 0 }]);
-    const after = had(await app().status(read));
+    const before = had(await karmabotApp().status(read));
+    expect(await perform(karmabotApp(), 'recreate', ops.change)).toMatchObject([{ code: 0 }]);
+    const after = had(await karmabotApp().status(read));
     expect(after.facts.container).not.toBe(before.facts.container);
     expect(await host.containerStartedAt('karmabot-mongodb')).toBe(other);
   });
 
   it('stops and starts a compose service, and makes a removed container again', async () => {
     const { read } = ops;
-    await perform(app(), 'stop', ops.change);
-    expect(had(await app().status(read))).toMatchObject({
+    await perform(karmabotApp(), 'stop', ops.change);
+    expect(had(await karmabotApp().status(read))).toMatchObject({
       state: 'stopped',
       summary: expect.stringMatching(/^exited with code \d+ since/),
     });
-    expect(await perform(app(), 'start', ops.change)).toMatchObject([{ code: 0 }]);
-    expect(had(await app().status(read)).state).toBe('running');
+    expect(await perform(karmabotApp(), 'start', ops.change)).toMatchObject([{ code: 0 }]);
+    expect(had(await karmabotApp().status(read)).state).toBe('running');
     await host.exec('docker', 'rm', '-f', 'karmabot-app');
-    expect(had(await app().status(read))).toMatchObject({
+    expect(had(await karmabotApp().status(read))).toMatchObject({
       state: 'stopped',
       summary: expect.stringContaining('there is no container karmabot-app'),
     });
-    expect(await perform(app(), 'start', ops.change)).toMatchObject([{ code: 0 }]);
-    expect(had(await app().status(read)).state).toBe('running');
+    expect(await perform(karmabotApp(), 'start', ops.change)).toMatchObject([{ code: 0 }]);
+    expect(had(await karmabotApp().status(read)).state).toBe('running');
   });
 
   it('takes the plugin where it answers', async () => {
@@ -109,10 +90,10 @@ echo "plugin in $(pwd): $*"
 EOF
 chmod 755 /usr/libexec/docker/cli-plugins/docker-compose`,
     );
-    expect(await perform(app(), 'restart', ops.change)).toMatchObject([
+    expect(await perform(karmabotApp(), 'restart', ops.change)).toMatchObject([
       { code: 0, stdout: 'plugin in /opt/karmabot: restart -t 2 karmabot\n' },
     ]);
-    const { compose_configuration: made, ...facts } = had(await app().identity(ops.read, 'recreate'));
+    const { compose_configuration: made, ...facts } = had(await karmabotApp().identity(ops.read, 'recreate'));
     expect(facts.configuration_on_disk).toMatch(/^[0-9a-f]{64}$/);
     expect(facts.configuration_on_disk).not.toBe(made);
     expect(facts.images_on_disk).toEqual({
@@ -124,26 +105,26 @@ chmod 755 /usr/libexec/docker/cli-plugins/docker-compose`,
 
   it("reads a container's log in time order, without colours, and only the run before on demand", async () => {
     const { read } = ops;
-    await perform(app(), 'restart', ops.change);
-    const lines = had(await app().logs(read, { tail: 50, previous: false })).stdout;
+    await perform(karmabotApp(), 'restart', ops.change);
+    const lines = had(await karmabotApp().logs(read, { tail: 50, previous: false })).stdout;
     expect(lines).toMatch(
       /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ karmabot started\n.*Z karmabot listens on 5000$/m,
     );
     const count = (text: string) => text.split('karmabot started').length - 1;
-    const before = had(await app().logs(read, { tail: 50, previous: true })).stdout;
+    const before = had(await karmabotApp().logs(read, { tail: 50, previous: true })).stdout;
     expect(count(before)).toBe(count(lines) - 1);
     expect(
-      had(await app().logs(read, { tail: 50, previous: false, since: Date.now() + 60_000 })).stdout,
+      had(await karmabotApp().logs(read, { tail: 50, previous: false, since: Date.now() + 60_000 })).stdout,
     ).toBe('');
   });
 
   it('says what is in the way where docker cannot be asked', async () => {
-    expect(await app({ sudo: false }).status(ops.read)).toMatchObject({
+    expect(await karmabotApp({ sudo: false }).status(ops.read)).toMatchObject({
       kind: 'failed',
       code: 'TARGET_LOGIN_FAILED',
     });
     await host.exec('systemctl', 'stop', 'docker.socket', 'docker.service');
-    expect(await app().status(ops.read)).toMatchObject({
+    expect(await karmabotApp().status(ops.read)).toMatchObject({
       kind: 'failed',
       code: 'TARGET_UNREACHABLE',
     });

@@ -3,7 +3,7 @@ import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/telegram
 import { describeWith } from '../rig/rig.ts';
 import type { SystemdHost } from '../rig/systemd-host.ts';
 import { BotProcess } from '../story/stage/botswain.ts';
-import { team } from '../story/stage/team.ts';
+import { onTelegram, team } from '../story/stage/team.ts';
 import { ANA, BEN, GROUP } from './telegram-rig.ts';
 
 describeWith(['engine', 'systemd-host'], 'the whole bot on Telegram restarts a unit', (rig) => {
@@ -41,7 +41,7 @@ describeWith(['engine', 'systemd-host'], 'the whole bot on Telegram restarts a u
           components: { bot: { kind: 'systemd', unit: 'demo-bot', sudo: true } },
         },
       },
-      environment: { TELEGRAM_BOT_TOKEN: telegram.token, TELEGRAM_API_ROOT: telegram.apiRoot },
+      environment: onTelegram(telegram, GROUP).variables,
     });
     await bot.start();
   });

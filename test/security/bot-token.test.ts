@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/telegram-fake.ts';
 import { Scene } from '../story/stage/scene.ts';
-import { team } from '../story/stage/team.ts';
+import { onTelegram } from '../story/stage/team.ts';
 
 const ANA = 'U0ANA';
 const ANA_ON_TELEGRAM = 111;
@@ -17,8 +17,8 @@ describe('somebody with the tokens of the bot', () => {
     });
     scene = await Scene.open({
       components: async (yard) => ({ app: await yard.program('app') }),
-      botswain: { chats: { ...team.chats, telegram: { chats: { operations: GROUP } } } },
-      environment: { TELEGRAM_BOT_TOKEN: telegram.token, TELEGRAM_API_ROOT: telegram.apiRoot },
+      botswain: { chats: onTelegram(telegram, GROUP).chats },
+      environment: onTelegram(telegram, GROUP).variables,
     });
   });
   afterAll(async () => {

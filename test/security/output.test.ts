@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/telegram-fake.ts';
 import { FREELY, Scene } from '../story/stage/scene.ts';
-import { team } from '../story/stage/team.ts';
+import { away, onTelegram } from '../story/stage/team.ts';
 
 const ANA = 'U0ANA';
 const ANA_ON_TELEGRAM = 111;
@@ -90,18 +90,10 @@ describe('what a hostile target says', () => {
       }),
       targets: () => ({
         production: {
-          away: {
-            kind: 'ssh',
-            host: '127.0.0.1',
-            port: 1,
-            user: 'ops',
-            key: { env: 'AWAY_KEY' },
-            passphrase: { env: 'AWAY_PASSPHRASE' },
-            host_key: `SHA256:${'A'.repeat(43)}`,
-          },
+          away,
         },
       }),
-      botswain: { policy: FREELY, chats: { ...team.chats, telegram: { chats: { operations: GROUP } } } },
+      botswain: { policy: FREELY, chats: onTelegram(telegram, GROUP).chats },
       environment: {
         AWAY_PASSPHRASE: SECRET,
         AWAY_KEY: 'no key at all',

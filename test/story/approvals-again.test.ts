@@ -4,7 +4,7 @@ import { openJournal } from '../../src/store/open-journal.ts';
 import { readable } from '../fakes/slack/content.ts';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/telegram-fake.ts';
 import { type Card, Scene } from './stage/scene.ts';
-import { team } from './stage/team.ts';
+import { onTelegram, team } from './stage/team.ts';
 
 const BEN = 'U0BEN';
 const CLEO = 'U0CLEO';
@@ -50,7 +50,7 @@ describe('who has not decided is asked again', { timeout: 90_000 }, () => {
     scene = await Scene.open({
       components: async (yard) => ({ app: await yard.program('app'), web: await yard.program('web') }),
       botswain: settings(people),
-      environment: { TELEGRAM_BOT_TOKEN: telegram.token, TELEGRAM_API_ROOT: telegram.apiRoot },
+      environment: onTelegram(telegram, GROUP).variables,
       prepare: (slack) => {
         slack.user(DORA, { name: 'dora' });
         slack.user(EVE, { name: 'eve' });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readable } from '../fakes/slack/content.ts';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/telegram-fake.ts';
 import { type Card, Scene } from './stage/scene.ts';
-import { team } from './stage/team.ts';
+import { onTelegram, team } from './stage/team.ts';
 
 const ANA = 'U0ANA';
 const BEN = 'U0BEN';
@@ -43,11 +43,11 @@ describe('somebody on call breaks the glass', () => {
       components: async (yard) => ({ app: await yard.program('app'), web: await yard.program('web') }),
       botswain: {
         people,
-        chats: { ...team.chats, telegram: { chats: { operations: GROUP } } },
+        chats: onTelegram(telegram, GROUP).chats,
         policy,
         break_glass: { roles: ['oncall'], review_from: ['lead'], within: '4s' },
       },
-      environment: { TELEGRAM_BOT_TOKEN: telegram.token, TELEGRAM_API_ROOT: telegram.apiRoot },
+      environment: onTelegram(telegram, GROUP).variables,
       prepare: (slack) => slack.user(DORA, { name: 'dora' }),
     });
   });

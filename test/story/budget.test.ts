@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readable } from '../fakes/slack/content.ts';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/telegram-fake.ts';
 import { type Card, Scene } from './stage/scene.ts';
-import { team } from './stage/team.ts';
+import { onTelegram, team } from './stage/team.ts';
 
 const ANA = 'U0ANA';
 const BEN = 'U0BEN';
@@ -35,13 +35,13 @@ describe('trying again has an end', () => {
         web: await yard.program('web'),
       }),
       botswain: {
-        chats: { ...team.chats, telegram: { chats: { operations: GROUP } } },
+        chats: onTelegram(telegram, GROUP).chats,
         policy,
         budget: [{ verb: ['restart', 'stop'], tries: 2, within: '1h', rest: `${REST_S}s` }],
         people: { ...team.people, cleo: { ...team.people.cleo, roles: ['operator', 'approver', 'oncall'] } },
         break_glass: { roles: ['oncall'], review_from: ['approver'] },
       },
-      environment: { TELEGRAM_BOT_TOKEN: telegram.token, TELEGRAM_API_ROOT: telegram.apiRoot },
+      environment: onTelegram(telegram, GROUP).variables,
     });
   });
   afterAll(async () => {

@@ -7,7 +7,7 @@ import { describeWith } from '../rig/rig.ts';
 import type { SshTarget } from '../rig/ssh-client.ts';
 import type { Sshd } from '../rig/sshd.ts';
 import type { SystemdHost } from '../rig/systemd-host.ts';
-import { hire, slackVariables, team } from './stage/team.ts';
+import { hire, onTelegram, slackVariables, team } from './stage/team.ts';
 import { type Diagnosed, Ward } from './stage/ward.ts';
 
 const WRONG_PIN = `SHA256:${'W'.repeat(42)}A`;
@@ -75,7 +75,7 @@ describeWith(
       ward.write('botswain.yaml', {
         ...team,
         people: { ...team.people, ben: { ...team.people.ben, slack: ben } },
-        chats: { ...team.chats, telegram: { chats: { operations: GROUP } } },
+        chats: onTelegram(telegram, GROUP).chats,
       });
 
     beforeAll(async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readable } from '../fakes/slack/content.ts';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/telegram-fake.ts';
 import { type Card, Scene, serviceOf } from './stage/scene.ts';
-import { team } from './stage/team.ts';
+import { onTelegram } from './stage/team.ts';
 
 const ANA = 'U0ANA';
 const BEN = 'U0BEN';
@@ -59,10 +59,10 @@ describe('freezes', () => {
       botswain: {
         policy,
         freezes,
-        chats: { ...team.chats, telegram: { chats: { operations: GROUP } } },
+        chats: onTelegram(telegram, GROUP).chats,
         break_glass: { roles: ['operator'], review_from: ['approver'] },
       },
-      environment: { TELEGRAM_BOT_TOKEN: telegram.token, TELEGRAM_API_ROOT: telegram.apiRoot },
+      environment: onTelegram(telegram, GROUP).variables,
     });
   });
   afterAll(async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readable } from '../fakes/slack/content.ts';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/telegram-fake.ts';
 import { FREELY, Scene } from './stage/scene.ts';
-import { team } from './stage/team.ts';
+import { onTelegram, team } from './stage/team.ts';
 
 const ANA = 'U0ANA';
 const BEN = 'U0BEN';
@@ -33,9 +33,9 @@ describe('locks', () => {
       botswain: {
         policy: FREELY,
         people: { ...team.people, tim: { name: 'Tim', telegram: TIM, roles: ['operator'] } },
-        chats: { ...team.chats, telegram: { chats: { operations: GROUP } } },
+        chats: onTelegram(telegram, GROUP).chats,
       },
-      environment: { TELEGRAM_BOT_TOKEN: telegram.token, TELEGRAM_API_ROOT: telegram.apiRoot },
+      environment: onTelegram(telegram, GROUP).variables,
     });
   });
   afterAll(async () => {

@@ -9,7 +9,7 @@ import { type Client, createClient, signIn } from '../fakes/console/client.ts';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/telegram-fake.ts';
 import { bytesIn, leaks, spellingsOf } from './stage/planted.ts';
 import { FREELY, Scene, serviceOf } from './stage/scene.ts';
-import { team } from './stage/team.ts';
+import { onTelegram } from './stage/team.ts';
 
 const ANA = 'U0ANA';
 const GROUP = -1_001_000_000_001;
@@ -127,7 +127,7 @@ describe('secrets planted wherever one can stand', () => {
       }),
       botswain: {
         policy: FREELY,
-        chats: { ...team.chats, telegram: { chats: { operations: GROUP } } },
+        chats: onTelegram(telegram, GROUP).chats,
       },
       environment: {
         TELEGRAM_BOT_TOKEN: telegram.token,

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FREELY, Scene, serviceOf } from './stage/scene.ts';
+import { away } from './stage/team.ts';
 
 const ANA = 'U0ANA';
 const SECRET = 'correct/horse+battery staple=9';
@@ -28,15 +29,7 @@ describe('a secret that a target says', () => {
       // A target nobody reaches, with a passphrase that the bot therefore knows.
       targets: () => ({
         production: {
-          away: {
-            kind: 'ssh',
-            host: '127.0.0.1',
-            port: 1,
-            user: 'ops',
-            key: { env: 'AWAY_KEY' },
-            passphrase: { env: 'AWAY_PASSPHRASE' },
-            host_key: `SHA256:${'A'.repeat(43)}`,
-          },
+          away,
         },
       }),
       services: async () => ({

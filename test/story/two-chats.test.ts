@@ -3,7 +3,7 @@ import { createClient, signIn } from '../fakes/console/client.ts';
 import type { SeenMessage } from '../fakes/telegram/seen.ts';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/telegram-fake.ts';
 import { type Card, Scene } from './stage/scene.ts';
-import { team } from './stage/team.ts';
+import { onTelegram } from './stage/team.ts';
 
 const ANA = 'U0ANA';
 const ANA_ON_TELEGRAM = 111;
@@ -28,8 +28,8 @@ describe('asked in Slack, decided in Telegram', () => {
     });
     scene = await Scene.open({
       components: async (yard) => ({ app: await yard.program('app') }),
-      botswain: { chats: { ...team.chats, telegram: { chats: { operations: GROUP } } } },
-      environment: { TELEGRAM_BOT_TOKEN: telegram.token, TELEGRAM_API_ROOT: telegram.apiRoot },
+      botswain: { chats: onTelegram(telegram, GROUP).chats },
+      environment: onTelegram(telegram, GROUP).variables,
     });
     const link = scene.bot.signInLink('Cleo');
     const browser = createClient(new URL(link).origin);

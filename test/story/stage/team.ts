@@ -1,4 +1,5 @@
 import type { FakeSlack } from '../../fakes/slack/fake-slack.ts';
+import type { FakeTelegram } from '../../fakes/telegram/telegram-fake.ts';
 
 /** The people, chats and policy that most stories play with. */
 export const team = {
@@ -44,3 +45,20 @@ export const slackHttpVariables = (slack: FakeSlack): Readonly<Record<string, st
   SLACK_SIGNING_SECRET: slack.http.signingSecret,
   SLACK_API_URL: slack.apiUrl,
 });
+
+/** The team's chats with a Telegram group for operations beside Slack, and the variables that make a bot talk to the fake. */
+export const onTelegram = (telegram: Pick<FakeTelegram, 'token' | 'apiRoot'>, group: number) => ({
+  chats: { ...team.chats, telegram: { chats: { operations: group } } },
+  variables: { TELEGRAM_BOT_TOKEN: telegram.token, TELEGRAM_API_ROOT: telegram.apiRoot },
+});
+
+/** An SSH target nobody listens at; its passphrase is a secret that the bot therefore knows. */
+export const away = {
+  kind: 'ssh',
+  host: '127.0.0.1',
+  port: 1,
+  user: 'ops',
+  key: { env: 'AWAY_KEY' },
+  passphrase: { env: 'AWAY_PASSPHRASE' },
+  host_key: `SHA256:${'A'.repeat(43)}`,
+} as const;
