@@ -50,7 +50,8 @@ export const lock = defineRecord({
     ),
   },
   open: 'to those who may change',
-  preview: async (context, { until }, subjects) => {
+  preview: async (context, { reason, until }, subjects) => {
+    if (reason === undefined) return wantsReason(context);
     const end = untilOf(context, until);
     return end.kind === 'succeeded'
       ? succeeded(`It would lock ${subjects.map(subjectText).join(', ')}.`)

@@ -84,7 +84,7 @@ const WEBHOOK_PORTS = ['', '80', '88', '8443'];
 function readWebhookSecret(reading: Reading, ownServer: boolean): string | undefined {
   const secret = reading.get('TELEGRAM_WEBHOOK_SECRET');
   if (secret === undefined) return undefined;
-  // Whoever guesses it can speak as anybody.
+  // Telegram sends it with every call, and nothing else proves who called: a short one can be guessed.
   if (!/^[\w-]{16,256}$/.test(secret))
     reading.mistake(
       'TELEGRAM_WEBHOOK_SECRET does not have 16 to 256 characters of A-Z a-z 0-9 _ -',

@@ -144,6 +144,10 @@ export function readWanted(words: AuditWords, context: Context): Outcome<AuditWa
 export const isOfActor = ({ actor, events }: AuditWanted, record: AuditRecord): boolean =>
   (actor === undefined || record.actor === actor) && (events === undefined || events.includes(record.event));
 
+/** Whether a name stands in a text as a whole: shop/web is not in shop/webhook. */
+const isNamed = (text: string, name: string): boolean =>
+  new RegExp(`(?<![\\w-])${name.replace(/[^\w-]/g, '\\$&')}(?![\\w-])`).test(text);
+
 /** Whether records, or the change they tell of, are about the component and the environment that are asked for. */
 export function isAbout(
   { component, environment, service }: AuditWanted,
@@ -160,7 +164,7 @@ export function isAbout(
   if (touches !== undefined) return touches;
   const words = records.flatMap(({ subject, detail }) => [subject ?? '', JSON.stringify(detail)]).join(' ');
   return (
-    (component === undefined || words.includes(`${service}/${component}`)) &&
-    (environment === undefined || words.includes(environment))
+    (component === undefined || isNamed(words, `${service}/${component}`)) &&
+    (environment === undefined || isNamed(words, environment))
   );
 }

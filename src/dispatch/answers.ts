@@ -32,6 +32,7 @@ const TOO_LATE: readonly Code[] = [
 
 const titleOf = (code: Code): string => {
   if (TOO_LATE.includes(code)) return 'Not any more';
+  if (code === 'DENIED_REASON_MISSING') return 'A reason is missing';
   return code.startsWith('DENIED_') ? 'Not allowed' : 'That did not work';
 };
 

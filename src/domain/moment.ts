@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
 import { type Failed, failed, type Outcome, succeeded } from './outcome.ts';
-import { WEEKDAYS } from './window.ts';
+import { WEEKDAY_TYPED, WEEKDAYS } from './window.ts';
 
 const CLOCK = /^(\d{1,2}):(\d{2})$/;
 const IN = /^(?:in|\+)?\s*(\d{1,4})\s*(m|min|h|d)$/i;
-const DAY_AND_CLOCK = /^(?<day>tomorrow|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)\s+(?<clock>\d{1,2}:\d{2})$/i;
+const DAY_AND_CLOCK = new RegExp(`^(?<day>tomorrow|${WEEKDAY_TYPED})\\s+(?<clock>\\d{1,2}:\\d{2})$`, 'i');
 /** ISO 8601 that says its own offset. */
 const WITH_OFFSET = /(?:z|[+-]\d{2}(?::?\d{2})?)$/i;
 

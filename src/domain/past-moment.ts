@@ -1,11 +1,13 @@
 import { DateTime } from 'luxon';
 import { parseDuration } from './duration.ts';
 import { failed, type Outcome, succeeded } from './outcome.ts';
+import { WEEKDAY_TYPED, WEEKDAYS } from './window.ts';
 
 const CLOCK = /^(\d{1,2}):(\d{2})$/;
-const DAY_AND_CLOCK =
-  /^(today|yesterday|mon|tue|wed|thu|fri|sat|sun)[a-z]*(?:\s+(?:at\s+)?(\d{1,2}:\d{2}|midnight|noon))?$/i;
-const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+const DAY_AND_CLOCK = new RegExp(
+  `^(today|yesterday|${WEEKDAY_TYPED})(?:\\s+(?:at\\s+)?(\\d{1,2}:\\d{2}|midnight|noon))?$`,
+  'i',
+);
 /** When last night began, for whoever asks what happened in it. */
 const EVENING = '18:00';
 const NAMED_CLOCKS: Readonly<Record<string, string>> = { midnight: '00:00', noon: '12:00' };
@@ -22,7 +24,7 @@ function lastDay(name: string, now: DateTime): DateTime {
   const today = now.startOf('day');
   if (name === 'today') return today;
   if (name === 'yesterday') return today.minus({ days: 1 });
-  const wanted = WEEKDAYS.indexOf(name) + 1;
+  const wanted = WEEKDAYS.findIndex((day) => name.startsWith(day)) + 1;
   return today.minus({ days: (today.weekday - wanted + 7) % 7 });
 }
 

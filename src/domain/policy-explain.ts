@@ -1,5 +1,4 @@
 import {
-  decides,
   judge,
   keysThatMatter,
   type PolicyAnswer,
@@ -48,8 +47,8 @@ export function explain(policy: Policy, questions: Questions): Explained {
   const decisive = parts.find((part) => settles(part.answer, answer)) ?? parts[0];
   if (decisive === undefined) throw new Error('there is nothing to explain');
   const { question } = decisive;
-  const place = policy.findIndex((rule) => decides(rule, question));
-  const above = place === -1 ? policy : policy.slice(0, place);
+  const { rule: deciding } = decisive.answer;
+  const above = deciding === undefined ? policy : policy.slice(0, deciding.number - 1);
   return {
     answer,
     decisive,

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { formatDuration } from './duration.ts';
 import { componentKey } from './fleet.ts';
 import type { Bounds, MatchKey, PolicyMatch, PolicyQuestion, PolicySubject } from './policy.ts';
+import { failuresWithin } from './recent-failures.ts';
 import { windowText } from './window-text.ts';
 
 const boundsText = ({ min, max }: Bounds): string => {
@@ -41,8 +42,7 @@ const UNKNOWN = 'not known';
 
 const countedIn = ({ recentFailures }: PolicyMatch, question: PolicyQuestion): string => {
   const within = recentFailures?.withinMs ?? 0;
-  const lately = question.recentFailures?.filter((at) => at > question.at - within && at <= question.at);
-  return `${lately?.length ?? UNKNOWN} in ${formatDuration(within)}`;
+  return `${failuresWithin(within, question)?.length ?? UNKNOWN} in ${formatDuration(within)}`;
 };
 
 const timeText = ({ hours = [] }: PolicyMatch, { at }: PolicyQuestion): string => {

@@ -1,5 +1,6 @@
 import type { ComponentRef } from './fleet.ts';
 import type { Frozen } from './freeze.ts';
+import { failuresWithin } from './recent-failures.ts';
 import { isInside, type Window } from './window.ts';
 
 /** How dangerous: decided by the verb. */
@@ -163,14 +164,6 @@ function everyAmong(wanted: readonly string[], actual: readonly string[] | undef
 const bounded = ({ min = 0, max = Number.POSITIVE_INFINITY }: Bounds, actual: number | undefined): Holds =>
   actual === undefined ? 'unknown' : is(actual >= min && actual <= max);
 
-function failedOften(
-  { atLeast, withinMs }: NonNullable<PolicyMatch['recentFailures']>,
-  { at, recentFailures }: PolicyQuestion,
-): Holds {
-  if (recentFailures === undefined) return 'unknown';
-  return is(recentFailures.filter((failure) => Math.abs(at - failure) < withinMs).length >= atLeast);
-}
-
 type Matcher<Key extends MatchKey> = (
   wanted: NonNullable<PolicyMatch[Key]>,
   question: PolicyQuestion,
@@ -186,7 +179,10 @@ const MATCHERS: { readonly [Key in MatchKey]: Matcher<Key> } = {
   hosts: (wanted, { blast }) => bounded(wanted, blast?.hosts),
   frozen: (wanted, { frozen }) => (frozen === undefined ? 'unknown' : is(frozen === wanted)),
   severity: (wanted, { severity }) => among(wanted, severity),
-  recentFailures: failedOften,
+  recentFailures: ({ atLeast, withinMs }, question) => {
+    const lately = failuresWithin(withinMs, question);
+    return lately === undefined ? 'unknown' : is(lately.length >= atLeast);
+  },
   hours: (wanted, { at }) => is(wanted.some((window) => isInside(window, at))),
   channel: (wanted, { channel }) => among(wanted, channel),
   role: (wanted, { roles }) => is(wanted.some((role) => roles.includes(role))),

@@ -118,5 +118,8 @@ export function findSubjects(
     ...subject,
     components: subject.components.filter((component) => !seen.has(component) && seen.add(component)),
   }));
-  return succeeded(distinct.filter((subject) => subject.components.length > 0));
+  // A service that only checks watch has no components, and is meant all the same.
+  return succeeded(
+    distinct.filter(({ service, components }) => components.length > 0 || service.components.length === 0),
+  );
 }

@@ -3,6 +3,10 @@ import { dayAt, daysLater, type Shown, type WallTime, weekdayOf, whenShown } fro
 /** Days of the week as people write them, Monday first. */
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
+/** How people type a day of the week, short or in full, as part of a regular expression. */
+export const WEEKDAY_TYPED =
+  '(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday)';
+
 /** One day of {@link WEEKDAYS}. */
 export type Weekday = (typeof WEEKDAYS)[number];
 

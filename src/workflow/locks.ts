@@ -32,7 +32,7 @@ export async function refuseLocked(
   if (lock === undefined) return succeeded(undefined);
   const { timezone } = ports.configuration;
   const remedy = isPersons(lock)
-    ? `${lock.holderName} can free it: unlock ${lock.key}`
+    ? `Ask ${lock.holderName}; whoever may change there can free it: unlock ${lock.key}`
     : `See show ${lock.holder}, then ask again.`;
   const refusal = failed(
     'DENIED_LOCKED',

@@ -76,7 +76,7 @@ describe('locks', () => {
     await saidInOps(/Ben locked shop\/app@production/);
     const refusal = await isRefusedAndWaits(ANA, 'restart shop/app');
     expect(refusal).toMatch(/shop\/app@production is locked by Ben: migrating by hand/);
-    expect(refusal).toMatch(/Ben can free it: unlock shop\/app@production/);
+    expect(refusal).toMatch(/Ask Ben; whoever may change there can free it: unlock shop\/app@production/);
     expect(scene.yard.starts('app')).toBe(0);
     await unlocks(BEN, 'shop/app');
     const told = await toldDirectly(ANA, /shop\/app@production is free/);

@@ -23,6 +23,8 @@ describe('a time that has been', () => {
     ['yesterday noon', '2026-11-19T12:00'],
     ['wednesday 09:30', '2026-11-18T09:30'],
     ['fri', '2026-11-20T00:00'],
+    ['tues', '2026-11-17T00:00'],
+    ['Thursday at noon', '2026-11-19T12:00'],
     ['sat 10:00', '2026-11-14T10:00'],
     ['2026-11-19', '2026-11-19T00:00'],
     ['2026-11-19 22:00', '2026-11-19T22:00'],
@@ -33,6 +35,8 @@ describe('a time that has been', () => {
 
   it.each([
     ['whenever', 'is not a time'],
+    ['monitor', 'is not a time'],
+    ['wedding 10:00', 'is not a time'],
     ['25:00', 'is not a time'],
     ['', 'is not a time'],
     ['2026-11-21', 'is still to come'],

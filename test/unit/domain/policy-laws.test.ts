@@ -70,7 +70,7 @@ const fact = fc.record(
     blast: fc.record({ components: fc.nat(4), hosts: fc.nat(4) }),
     frozen: fc.boolean(),
     severity: fc.constantFrom(...SEVERITIES),
-    recentFailures: fc.array(fc.integer({ min: NOON - 7_200_000, max: NOON }), { maxLength: 3 }),
+    recentFailures: fc.array(fc.integer({ min: NOON - 7_200_000, max: NOON + 7_200_000 }), { maxLength: 3 }),
     channel: fc.constantFrom('operations', 'direct'),
   },
   { requiredKeys: [] },
