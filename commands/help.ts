@@ -5,7 +5,7 @@ import { fullSpec } from '../src/dispatch/read-line.ts';
 import { placesText } from '../src/domain/freeze.ts';
 import { forEverything, frozenLine, holdsOn, lockLines } from '../src/domain/holds.ts';
 import { isPersons } from '../src/domain/lock.ts';
-import type { Message } from '../src/domain/message.ts';
+import type { Message, Part } from '../src/domain/message.ts';
 import { didYouMean } from '../src/domain/nearest.ts';
 import { failed, succeeded } from '../src/domain/outcome.ts';
 
@@ -47,19 +47,63 @@ async function heldLine(context: Context): Promise<readonly string[]> {
   ];
 }
 
+interface Group {
+  readonly title: string;
+  /** What its commands are for. */
+  readonly purpose: string;
+  readonly holds: (command: Command) => boolean;
+}
+
+const named =
+  (...verbs: readonly string[]) =>
+  ({ name }: Command): boolean =>
+    verbs.includes(name);
+
+const DECIDING = named(
+  ...['changes', 'waiting', 'show', 'approve', 'deny', 'ask', 'answer', 'cancel', 'settle', 'review'],
+);
+const HOLDING = named('lock', 'unlock', 'notify', 'freeze', 'unfreeze', 'freezes');
+const PEOPLE = named('whoami', 'link', 'unlink', 'login', 'logout');
+const ITSELF = named('policy', 'audit', 'help');
+const APART = [DECIDING, HOLDING, PEOPLE, ITSELF];
+
+const isApart = (command: Command): boolean => APART.some((holds) => holds(command));
+
+/** From top to bottom; each command stands in the first that holds it. What is new looks, or changes something. */
+const GROUPS: readonly Group[] = [
+  {
+    title: 'Look',
+    purpose: 'touches nothing',
+    holds: (command) => command.kind === 'read' && !isApart(command),
+  },
+  {
+    title: 'Change',
+    purpose: 'the plan is shown first, and policy decides on it',
+    holds: ({ kind }) => kind === 'change',
+  },
+  { title: 'Decide', purpose: 'on changes: yours, and those of others', holds: DECIDING },
+  { title: 'Locks and freezes', purpose: 'keep changes away', holds: HOLDING },
+  { title: 'People', purpose: 'who you are, and where you are signed in', holds: PEOPLE },
+  { title: 'Botswain itself', purpose: 'its rules, and what it did', holds: () => true },
+];
+
+const groupOf = (command: Command): Group | undefined => GROUPS.find(({ holds }) => holds(command));
+
+function groupTables(commands: readonly Command[]): readonly Part[] {
+  return GROUPS.flatMap((group): readonly Part[] => {
+    const rows = commands
+      .filter((command) => groupOf(command) === group)
+      .map(({ name, examples, summary }) => [{ text: examples[0] ?? name }, { text: summary }]);
+    return rows.length === 0 ? [] : [{ kind: 'table', columns: [group.title, group.purpose], rows }];
+  });
+}
+
 function overview(commands: readonly Command[], held: readonly string[]): Message {
   return {
     title: 'What you may run here',
     tone: 'neutral',
     parts: [
-      {
-        kind: 'table',
-        columns: ['Command', 'Does'],
-        rows: commands.map((command) => [
-          { text: command.examples[0] ?? command.name },
-          { text: command.summary },
-        ]),
-      },
+      ...groupTables(commands),
       ...(held.length === 0 ? [] : [{ kind: 'text' as const, text: `Now: ${held.join(' · ')}` }]),
       {
         kind: 'context',

@@ -1,5 +1,6 @@
 import { privately } from '../src/dispatch/answers.ts';
 import { defineRecord } from '../src/dispatch/command.ts';
+import { whyNotMember } from '../src/dispatch/only-members.ts';
 import { showMoment } from '../src/domain/moment.ts';
 import { failed, succeeded } from '../src/domain/outcome.ts';
 
@@ -13,6 +14,8 @@ export const link = defineRecord({
   open: 'judges itself',
   preview: async () => succeeded('It would give you a code to type in the other chat.'),
   apply: async ({ person, incoming, configuration, offerLink, now }) => {
+    const refused = whyNotMember(incoming);
+    if (refused !== undefined) return refused;
     // In a group of Telegram everybody reads what is said to one, and whoever types the code first is that person.
     if (incoming.conversation.platform === 'telegram' && !incoming.direct)
       return failed('DENIED_CHANNEL', 'everybody here would read the code', 'Type link to me in private.');

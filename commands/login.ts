@@ -1,6 +1,7 @@
 import { privately } from '../src/dispatch/answers.ts';
 import { word } from '../src/dispatch/argument.ts';
 import { defineRecord } from '../src/dispatch/command.ts';
+import { whyNotMember } from '../src/dispatch/only-members.ts';
 import { succeeded } from '../src/domain/outcome.ts';
 
 /** Says yes to a terminal that shows a code: from then on it types as this person. */
@@ -12,7 +13,9 @@ export const login = defineRecord({
   arguments: { code: word('CODE', 'what botswain login shows') },
   open: 'judges itself',
   preview: async () => succeeded('It would let the terminal that shows this code type as you.'),
-  apply: async ({ person, journal, signIns, now }, { code }) => {
+  apply: async ({ person, incoming, journal, signIns, now }, { code }) => {
+    const refused = whyNotMember(incoming);
+    if (refused !== undefined) return refused;
     const record = (terminal: string): Promise<unknown> =>
       journal.audit.append({ event: 'person signed in', at: now(), actor: person.key, detail: { terminal } });
     const terminal = await signIns.confirm(code, person, record);

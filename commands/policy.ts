@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Answer } from '../src/chat/chat.ts';
 import { line, value, word } from '../src/dispatch/argument.ts';
 import { type Context, defineRead, judgesItself } from '../src/dispatch/command.ts';
 import { caseOf } from '../src/dispatch/dispatch.ts';
@@ -11,29 +12,54 @@ import { isPersons, lockText, standsInTheWay } from '../src/domain/lock.ts';
 import type { Message } from '../src/domain/message.ts';
 import { readMoment, showMoment } from '../src/domain/moment.ts';
 import { didYouMean } from '../src/domain/nearest.ts';
-import { failed, type Outcome, succeeded } from '../src/domain/outcome.ts';
+import { type Failed, failed, type Outcome, succeeded } from '../src/domain/outcome.ts';
 import type { Person } from '../src/domain/person.ts';
 import { explain, whatWouldHelp } from '../src/domain/policy-explain.ts';
 import { subjectText } from '../src/domain/subject.ts';
 
-/** What only this command reads of a line that somebody typed behind it. */
+/** A flag of this command, which people also type behind the line that is to be explained. */
+interface OwnFlag {
+  readonly name: string;
+  /** What stands for its value in a usage line. */
+  readonly placeholder: string;
+  /** Its value where it stood before the line. */
+  readonly before: string | undefined;
+}
+
+/** What is left of a line, and the value of the flag that was taken out of it. */
 interface Taken {
   readonly tokens: readonly Token[];
   readonly value: string | undefined;
 }
 
+const twice = ({ name, placeholder }: OwnFlag): Failed =>
+  failed('INPUT_INVALID_VALUE', `--${name} stands there twice`, `Write --${name} ${placeholder} once.`);
+
+const isFlag = ({ text, quoted }: Token): boolean => !quoted && text.startsWith('--');
+
 /** Takes `--name VALUE` or `--name=VALUE` out, wherever it stands. */
-function takeFlag(tokens: readonly Token[], name: string): Taken {
-  const place = tokens.findIndex(
-    ({ text, quoted }) => !quoted && (text === `--${name}` || text.startsWith(`--${name}=`)),
+function takeFlag(tokens: readonly Token[], flag: OwnFlag): Outcome<Taken> {
+  const written = `--${flag.name}`;
+  const places = tokens.flatMap((token, index) =>
+    isFlag(token) && (token.text === written || token.text.startsWith(`${written}=`)) ? [index] : [],
   );
-  const flag = tokens[place]?.text;
-  if (flag === undefined) return { tokens, value: undefined };
-  const inline = flag.includes('=');
-  return {
+  const [place] = places;
+  if (place === undefined) return succeeded({ tokens, value: flag.before });
+  if (places.length > 1 || flag.before !== undefined) return twice(flag);
+  const inline = tokens[place]?.text !== written;
+  const next = tokens[place + 1];
+  const following = next === undefined || isFlag(next) ? undefined : next.text;
+  const value = inline ? tokens[place]?.text.slice(written.length + 1) : following;
+  if (value === undefined || value === '')
+    return failed(
+      'INPUT_INVALID_VALUE',
+      `${written} wants a value: ${written} ${flag.placeholder}`,
+      `Write: policy explain ${written} ${flag.placeholder} LINE.`,
+    );
+  return succeeded({
     tokens: tokens.filter((_, index) => index !== place && (inline || index !== place + 1)),
-    value: inline ? flag.slice(flag.indexOf('=') + 1) : tokens[place + 1]?.text,
-  };
+    value,
+  });
 }
 
 function personNamed({ configuration, person }: Context, name: string | undefined): Outcome<Person> {
@@ -100,19 +126,22 @@ async function budgetsInTheWay(context: Context, read: ReadLine): Promise<readon
 }
 
 interface Asked {
-  readonly line: string;
+  readonly tokens: readonly Token[];
   readonly read: ReadLine;
   readonly asker: Person;
   readonly at: number;
 }
 
-async function explained(context: Context, { line: text, read, asker, at }: Asked): Promise<Message> {
+const textOf = (tokens: readonly Token[]): string =>
+  tokens.map(({ text, quoted }) => (quoted ? `"${text}"` : text)).join(' ');
+
+async function explained(context: Context, { tokens, read, asker, at }: Asked): Promise<Message> {
   const { configuration, channel, now } = context;
   const { policy, people, timezone, breakGlass } = configuration;
   const questions = await context.questions(caseOf(read, { person: asker, channel, at }));
   const touchesTargets = read.command.kind === 'change';
   return drawExplanation({
-    line: text,
+    line: textOf(tokens),
     explained: explain(policy, questions),
     milder: whatWouldHelp(policy, questions),
     asker,
@@ -139,6 +168,37 @@ const openToAll = (read: ReadLine): Message => ({
   actions: [],
 });
 
+const AT = { name: 'at', placeholder: 'TIME' } as const;
+
+/** A change has a time of its own, which stays in its line; what only looks has none. */
+function takeTime(
+  { commands }: Context,
+  tokens: readonly Token[],
+  before: string | undefined,
+): Outcome<Taken> {
+  const named = commands.find(({ name }) => name === tokens[0]?.text.toLowerCase());
+  return named?.kind === 'change'
+    ? succeeded({ tokens, value: before })
+    : takeFlag(tokens, { ...AT, before });
+}
+
+const momentOf = ({ configuration, now }: Context, time: string | undefined): Outcome<number> =>
+  time === undefined ? succeeded(now()) : readMoment(time, configuration.timezone, now());
+
+async function judged(
+  context: Context,
+  { time, ...asked }: Omit<Asked, 'at'> & { readonly time: string | undefined },
+): Promise<Outcome<Answer>> {
+  const { read } = asked;
+  const seen = refuseUnseen(context, read);
+  if (seen.kind !== 'succeeded') return seen;
+  if (judgesItself(read.command)) return succeeded({ audience: 'asker', message: openToAll(read) });
+  if (read.at !== undefined && time !== undefined) return twice({ ...AT, before: time });
+  const at = momentOf(context, read.at ?? time);
+  if (at.kind !== 'succeeded') return at;
+  return succeeded({ audience: 'asker', message: await explained(context, { ...asked, at: at.value }) });
+}
+
 /** Tells how the policy sees a line, without doing it: which rule decides, why not others, what would help. */
 export const policy = defineRead({
   name: 'policy',
@@ -157,32 +217,16 @@ export const policy = defineRead({
   answer: async (context, { explain: what, line: typed, as, at }) => {
     if (what !== 'explain')
       return failed('INPUT_INVALID_VALUE', `there is no policy "${what}"`, 'Type policy explain LINE.');
-    const behind = takeFlag(typed, 'as');
-    const asker = personNamed(context, as ?? behind.value);
+    const behind = takeFlag(typed, { name: 'as', placeholder: 'PERSON', before: as });
+    if (behind.kind !== 'succeeded') return behind;
+    const asker = personNamed(context, behind.value.value);
     if (asker.kind !== 'succeeded') return asker;
-    // A change has a time of its own; what only looks has none.
-    const named = context.commands.find(({ name }) => name === behind.tokens[0]?.text.toLowerCase());
-    const timed =
-      named?.kind === 'change' ? { tokens: behind.tokens, value: undefined } : takeFlag(behind.tokens, 'at');
-    const read = readTokens(timed.tokens, context.commands, context);
-    if (read.kind !== 'succeeded') return read;
-    const seen = refuseUnseen(context, read.value);
-    if (seen.kind !== 'succeeded') return seen;
-    if (judgesItself(read.value.command))
-      return succeeded({ audience: 'asker', message: openToAll(read.value) });
-    const time = read.value.at ?? at ?? timed.value;
-    const moment =
-      time === undefined
-        ? succeeded(context.now())
-        : readMoment(time, context.configuration.timezone, context.now());
-    if (moment.kind !== 'succeeded') return moment;
-    const text = timed.tokens.map((token) => (token.quoted ? `"${token.text}"` : token.text)).join(' ');
-    const message = await explained(context, {
-      line: text,
-      read: read.value,
-      asker: asker.value,
-      at: moment.value,
-    });
-    return succeeded({ audience: 'asker', message });
+    const timed = takeTime(context, behind.value.tokens, at);
+    if (timed.kind !== 'succeeded') return timed;
+    const { tokens, value: time } = timed.value;
+    const read = readTokens(tokens, context.commands, context);
+    return read.kind === 'succeeded'
+      ? judged(context, { tokens, read: read.value, asker: asker.value, time })
+      : read;
   },
 });

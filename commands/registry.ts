@@ -19,6 +19,7 @@ import { notify } from './notify.ts';
 import { policy } from './policy.ts';
 import { restart } from './restart.ts';
 import { review } from './review.ts';
+import { schedules } from './schedules.ts';
 import { settle } from './settle.ts';
 import { show } from './show.ts';
 import { start } from './start.ts';
@@ -54,6 +55,7 @@ export const commands: readonly Command[] = [
   freeze,
   unfreeze,
   freezes,
+  schedules,
   policy,
   audit,
   whoami,

@@ -1,18 +1,12 @@
 import { WEEKDAYS } from '../src/domain/window.ts';
 import type { PolicyContext } from './policy-draft.ts';
+import { lostWords, onlyLooks, type Written } from './policy-names.ts';
 import type { Finding, KeyPath } from './problem.ts';
 import { type Entry, entry, text, texts } from './read.ts';
-import { lostName } from './references.ts';
 import { readEdge, type WindowEdge } from './window-edge.ts';
 
 /** Verbs of the contract (design §6.3) that can be frozen before they are built. */
 const DECLARED_VERBS = ['deploy', 'rollback', 'scale', 'backup', 'restore', 'config', 'run'] as const;
-
-/** An entry of the file, at its place. */
-export interface Written {
-  readonly path: KeyPath;
-  readonly entry: Entry;
-}
 
 const listed = (value: unknown, path: KeyPath): readonly Written[] =>
   (Array.isArray(value) ? value : []).map((each, index) => ({ path: [...path, index], entry: entry(each) }));
@@ -119,35 +113,15 @@ function nameFindings(freeze: Written, index: number, all: readonly Written[]): 
     : [];
 }
 
-const isLooking = (verb: string, { verbs = [] }: PolicyContext): boolean =>
-  verbs.some(({ name, risk }) => name === verb && risk === 'read');
-
-function strayWords(
-  freeze: Written,
-  key: 'verb' | 'service' | 'environment',
-  of: { readonly names: readonly string[] | undefined; readonly context: PolicyContext },
-): readonly Finding[] {
-  const { names, context } = of;
-  const given = texts(freeze.entry[key]) ?? [];
-  const place = (index: number): KeyPath => (Array.isArray(freeze.entry[key]) ? [index] : []);
-  return given.flatMap((word, index) => {
-    if (names === undefined || names.includes(word)) return [];
-    const { guess, remedy } = lostName(word, names, `take ${word} out`);
-    const message =
-      key === 'verb' && isLooking(word, context)
-        ? `"${word}" only looks, and a freeze keeps nobody from looking`
-        : `there is no ${key} "${word}"${guess}`;
-    return [{ path: [...freeze.path, key, ...place(index)], at: 'value', message, remedy }];
-  });
-}
-
 function wordFindings(freeze: Written, context: PolicyContext): readonly Finding[] {
   const { verbs, services, environments } = context;
   const changing = verbs?.filter(({ risk }) => risk !== 'read').map(({ name }) => name);
+  const whyNot = (verb: string): string | undefined =>
+    onlyLooks(verb, verbs) ? `"${verb}" only looks, and a freeze keeps nobody from looking` : undefined;
   return [
-    ...strayWords(freeze, 'verb', { names: changing && [...changing, ...DECLARED_VERBS], context }),
-    ...strayWords(freeze, 'service', { names: services, context }),
-    ...strayWords(freeze, 'environment', { names: environments, context }),
+    ...lostWords(freeze, { key: 'verb', names: changing && [...changing, ...DECLARED_VERBS], whyNot }),
+    ...lostWords(freeze, { key: 'service', names: services }),
+    ...lostWords(freeze, { key: 'environment', names: environments }),
   ];
 }
 

@@ -2,25 +2,26 @@ import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import type { Configuration, Environment } from '../src/domain/configuration.ts';
-import type { Outcome } from '../src/domain/outcome.ts';
-import { presence, type ServiceDraft, serviceDraft, type TargetDraft, targetDrafts } from './drafts.ts';
+import { type Outcome, succeeded } from '../src/domain/outcome.ts';
+import { auditWarnings } from './audit-rules.ts';
+import { type CheckedService, checkService, withSecrets } from './check-service.ts';
+import { type ServiceDraft, type TargetDraft, targetDrafts } from './drafts.ts';
 import { environmentFrom, type Variables } from './environment.ts';
-import { expand, templatesIn } from './expand.ts';
 import { type ConfigurationFiles, readFiles } from './files.ts';
 import { freezeFindings, freezeWarnings } from './freeze-rules.ts';
 import { accountFindings, personDrafts } from './people.ts';
-import { placeBotswain, placeService, placeTarget, type ServiceHere } from './place.ts';
+import { placeBotswain, placeService, placeTarget, } from './place.ts';
 import type { PolicyContext } from './policy-draft.ts';
 import { policyFindings } from './policy-rules.ts';
 import { policyWarnings } from './policy-warnings.ts';
-import { type Finding, type Problem, pathText, sortProblems } from './problem.ts';
-import { entry, valueAt } from './read.ts';
-import { collisions, presenceWarnings, serviceFindings } from './references.ts';
+import { type Finding, type Problem, sortProblems } from './problem.ts';
+import { entry, } from './read.ts';
+import { collisions, presenceWarnings, } from './references.ts';
 import { safetyFindings, safetyWarnings } from './safety-rules.ts';
+import { scheduleFindings, unreadableLines } from './schedule-rules.ts';
 import { type FileContents, fileSchemas, type Registries, targetKinds } from './schema.ts';
 import {
   guessedSecrets,
-  plainSecrets,
   type SecretReader,
   secretReader,
   secretReferences,
@@ -48,79 +49,17 @@ export const processSecrets = (warn?: (message: string) => void): SecretReader =
 /** Values of this process's variables that look like secrets by the names of the variables. */
 export const processGuessedSecrets = (): readonly string[] => guessedSecrets(process.env);
 
-interface CheckedService {
-  readonly draft: ServiceDraft;
-  readonly here: readonly ServiceHere[];
-  readonly findings: readonly Finding[];
-}
-
-const holdsTemplates = (content: unknown, { path }: Finding): boolean =>
-  templatesIn(valueAt(content, path)).length > 0;
-
-interface InEnvironments {
-  readonly here: readonly ServiceHere[];
-  /** What is wrong with a value once its variables are in. */
-  readonly findings: readonly Finding[];
-  /** Everything the schema said with the variables put in. */
-  readonly everything: readonly Finding[];
-}
-
-/** The service in each environment that has its targets, with the variables put in. */
-function inEnvironments(
-  draft: ServiceDraft,
-  targets: readonly TargetDraft[],
-  schemas: ReturnType<typeof fileSchemas>,
-): InEnvironments {
-  const present = presence(draft, targets).filter(({ missing }) => missing.length === 0);
-  const all = present.map(({ environment }) => {
-    const content = expand(draft.content, (target, variable) =>
-      targets
-        .find(({ name, environment: where }) => name === target && where === environment)
-        ?.vars.get(variable),
-    );
-    return { environment, shaped: checkFileShape(content, schemas.services) };
-  });
-  const said = all.flatMap(({ environment, shaped: { content, findings } }) =>
-    findings.map((finding) => ({
-      finding: { ...finding, message: `${finding.message} (in ${environment})` },
-      settled: holdsTemplates(draft.content, finding) && !holdsTemplates(content, finding),
-    })),
-  );
-  return {
-    here: all.flatMap(({ environment, shaped: { content, value } }) =>
-      value === undefined ? [] : [{ environment, content, value }],
-    ),
-    findings: said.filter(({ settled }) => settled).map(({ finding }) => finding),
-    everything: said.map(({ finding }) => finding),
-  };
-}
-
-function checkService(
-  file: YamlFile,
-  targets: readonly TargetDraft[] | undefined,
-  known: { readonly schemas: ReturnType<typeof fileSchemas>; readonly registries: Registries },
-): CheckedService {
-  const shaped = checkFileShape(file.content, known.schemas.services);
-  const draft = serviceDraft(file, shaped.content);
-  const { here, findings, everything } = inEnvironments(draft, targets ?? [], known.schemas);
-  const all = [
-    ...withSecrets(
-      shaped.findings.filter((finding) => finding.at === 'key' || !holdsTemplates(shaped.content, finding)),
-      shaped.content,
-    ),
-    ...findings,
-    ...serviceFindings(draft, targets, known.registries),
-  ];
-  // Whatever keeps a service out of an environment is said, even where no rule above knows how to say it better.
-  return { draft, here, findings: all.length === 0 ? everything : all };
-}
-
 interface Checked {
   readonly botswain: Shaped<FileContents['botswain']> | undefined;
   readonly targets: Shaped<FileContents['targets']> | undefined;
   readonly targetDrafts: readonly TargetDraft[] | undefined;
   readonly services: readonly CheckedService[];
   readonly context: PolicyContext;
+}
+
+function componentsOf({ name: service, parts }: ServiceDraft): NonNullable<PolicyContext['components']> {
+  const components = parts.filter(({ section }) => section === 'components');
+  return service === undefined ? [] : [{ service, names: components.map(({ name }) => name) }];
 }
 
 function checkAll(files: ConfigurationFiles, registries: Registries): Checked {
@@ -134,7 +73,8 @@ function checkAll(files: ConfigurationFiles, registries: Registries): Checked {
     files.targets?.content === undefined ? undefined : checkFileShape(files.targets.content, schemas.targets);
   const drafts = targets === undefined ? undefined : targetDrafts(targets.content);
   const services = readable.map((file) => checkService(file, drafts, { schemas, registries }));
-  const names = services.map(({ draft }) => draft.name).filter((name) => name !== undefined);
+  const components = services.flatMap(({ draft }) => componentsOf(draft));
+  const isWhole = components.length === files.services.length;
   return {
     botswain,
     targets,
@@ -142,19 +82,14 @@ function checkAll(files: ConfigurationFiles, registries: Registries): Checked {
     services,
     context: {
       people: personDrafts(entry(botswain?.content)),
-      services: names.length === files.services.length ? names : undefined,
+      services: isWhole ? components.map(({ service }) => service) : undefined,
+      components: isWhole ? components : undefined,
       environments:
         drafts === undefined ? undefined : [...new Set(drafts.map(({ environment }) => environment))],
       verbs: registries.verbs,
       targetKinds: targetKinds(registries).map(({ kind }) => kind),
     },
   };
-}
-
-/** Findings of a file's shape, and texts that look like secrets where the shape did not object already. */
-function withSecrets(findings: readonly Finding[], content: unknown): readonly Finding[] {
-  const objected = new Set(findings.map(({ path }) => pathText(path)));
-  return [...findings, ...plainSecrets(content).filter(({ path }) => !objected.has(pathText(path)))];
 }
 
 const place = (file: YamlFile | undefined, findings: readonly Finding[]): readonly Problem[] =>
@@ -179,7 +114,9 @@ function allProblems(
       ...withSecrets(targets?.findings ?? [], targets?.content),
       ...targetFindings(checked.targetDrafts ?? [], registries),
     ]),
-    ...services.flatMap(({ draft, findings }) => place(draft.file, findings)),
+    ...services.flatMap(({ draft, findings }) =>
+      place(draft.file, [...findings, ...scheduleFindings(draft.content, context)]),
+    ),
     ...collisions(services.map(({ draft }) => draft)).flatMap(({ service, finding }) =>
       place(service.file, [finding]),
     ),
@@ -197,6 +134,7 @@ function allWarnings(files: ConfigurationFiles, checked: Checked): readonly Prob
       ...policyWarnings(entry(botswain?.content), context),
       ...freezeWarnings(entry(botswain?.content)),
       ...safetyWarnings(entry(botswain?.content), context.people),
+      ...auditWarnings(entry(botswain?.content)),
       ...none,
     ]),
     ...services.flatMap(({ draft }) =>
@@ -223,9 +161,19 @@ export async function loadConfiguration(folder: string, registries: Registries):
     ...checked.services.flatMap(({ here }) => here.map(({ content }) => content)),
   ];
   const secrets = new Map(secretReferences(written).map((secret) => [JSON.stringify(secret), secret]));
+  const configuration = { ...placeBotswain(botswain), services, targets, secrets: [...secrets.values()] };
+  const untypable = checked.services.flatMap(({ draft }) =>
+    place(
+      draft.file,
+      unreadableLines(draft.name ?? '', configuration, (line) =>
+        registries.readLine === undefined ? succeeded(undefined) : registries.readLine(line, configuration),
+      ),
+    ),
+  );
+  if (untypable.length > 0) return { kind: 'broken', problems: sortProblems(untypable) };
   return {
     kind: 'loaded',
-    configuration: { ...placeBotswain(botswain), services, targets, secrets: [...secrets.values()] },
+    configuration,
     warnings: sortProblems(allWarnings(files, checked)),
   };
 }

@@ -8,11 +8,16 @@ import type {
 } from '../src/domain/configuration.ts';
 import type { Target } from '../src/domain/fleet.ts';
 import type { Person } from '../src/domain/person.ts';
+import { placeBackups } from './backups.ts';
+import { placeDeploy } from './deploys.ts';
 import type { TargetDraft } from './drafts.ts';
+import { placeEnvFile } from './env-files.ts';
 import { placeFreeze } from './freezes-schema.ts';
 import { placeRule } from './policy-schema.ts';
+import { placeProcedures } from './procedures.ts';
 import { type Entry, entry } from './read.ts';
 import { placeSafety } from './safety.ts';
+import { placeSchedules } from './schedules.ts';
 import { BASE_KEYS, type FileContents } from './schema.ts';
 import { placeUpkeep } from './upkeep.ts';
 
@@ -98,6 +103,8 @@ export function placeService(here: ServiceHere, targets: readonly Target[]): Pla
   const find: Find = (name) =>
     targets.find((target) => target.name === name && target.environment === here.environment);
   const { service, title, links, verify } = here.value;
+  const deploy = placeDeploy(here);
+  const envFile = placeEnvFile(here);
   return {
     name: service,
     title,
@@ -106,6 +113,11 @@ export function placeService(here: ServiceHere, targets: readonly Target[]): Pla
     components: placeComponents(here, find),
     checks: placeChecks(here, find),
     verify: { holdMs: verify.hold, withinMs: verify.within },
+    procedures: placeProcedures(here),
+    backups: placeBackups(here),
+    schedules: placeSchedules(here),
+    ...(deploy === undefined ? {} : { deploy }),
+    ...(envFile === undefined ? {} : { envFile }),
   };
 }
 

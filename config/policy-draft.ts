@@ -25,6 +25,8 @@ export interface RuleDraft {
 export interface PolicyContext {
   readonly people: readonly PersonDraft[];
   readonly services: readonly string[] | undefined;
+  /** Names of the components of each service. */
+  readonly components: readonly { readonly service: string; readonly names: readonly string[] }[] | undefined;
   readonly environments: readonly string[] | undefined;
   readonly verbs: Registries['verbs'];
   readonly targetKinds: readonly string[] | undefined;

@@ -8,9 +8,9 @@ import {
   type RuleDraft,
   ruleDrafts,
 } from './policy-draft.ts';
+import { lostWords } from './policy-names.ts';
 import type { Finding } from './problem.ts';
-import { type Entry, entry, texts } from './read.ts';
-import { lostName } from './references.ts';
+import { type Entry, entry } from './read.ts';
 
 function formFindings(rule: RuleDraft): readonly Finding[] {
   const { deny, allow, approvals, from } = rule.entry;
@@ -141,27 +141,10 @@ const channelFindings = (botswain: Entry): readonly Finding[] =>
     })),
   );
 
-function nameFindings(
-  rule: RuleDraft,
-  known: Readonly<Record<NameKey, readonly string[] | undefined>>,
-): readonly Finding[] {
-  return NAME_KEYS.flatMap((key) => {
-    const names = known[key];
-    const given = texts(rule.entry[key]) ?? [];
-    return given.flatMap((word, index) => {
-      if (names === undefined || names.includes(word)) return [];
-      const { guess, remedy } = lostName(word, names, `take ${word} out`);
-      const path = [...rule.path, key, ...(Array.isArray(rule.entry[key]) ? [index] : [])];
-      const message = `there is no ${key.replace('_', ' ')} "${word}"${guess}`;
-      return [{ path, at: 'value' as const, message, remedy }];
-    });
-  });
-}
-
 /** Mistakes in the policy that its shape does not show. */
 export function policyFindings(botswain: Entry, context: PolicyContext): readonly Finding[] {
   const channels = channelMaps(botswain).flatMap(([, map]) => Object.keys(map));
-  const known = {
+  const known: Readonly<Record<NameKey, readonly string[] | undefined>> = {
     verb: context.verbs?.map(({ name }) => name),
     service: context.services,
     environment: context.environments,
@@ -175,7 +158,7 @@ export function policyFindings(botswain: Entry, context: PolicyContext): readonl
       ...clockFindings(rule),
       ...boundFindings(rule),
       ...hourFindings(rule),
-      ...nameFindings(rule, known),
+      ...NAME_KEYS.flatMap((key) => lostWords(rule, { key, names: known[key] })),
     ]),
     ...channelFindings(botswain),
   ];

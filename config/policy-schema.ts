@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type PolicyMatch, type PolicyRule, SEVERITIES } from '../src/domain/policy.ts';
+import { USUAL_CLOCK } from '../src/domain/policy-yaml.ts';
 import { duration, line, name, oneOrMore, someDuration } from './fields.ts';
 import { placeWindow, window } from './freezes-schema.ts';
 
@@ -63,8 +64,8 @@ export const policyRule = z.strictObject({
   why: line.optional().describe('words that are said with every refusal by this rule'),
   approvals: z.int().min(0).max(10).default(0).describe('how many other people must approve'),
   from: oneOrMore(name).optional().describe('roles an approver holds one of'),
-  expires: duration('15m').describe('how long an approval may be given'),
-  start_within: duration('15m').describe('how long after its approval it may still start'),
+  expires: duration(USUAL_CLOCK).describe('how long an approval may be given'),
+  start_within: duration(USUAL_CLOCK).describe('how long after its approval it may still start'),
   remind: someDuration
     .optional()
     .describe('how often those who have not decided are asked again; absent = never'),

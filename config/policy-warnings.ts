@@ -113,6 +113,16 @@ function neverWarnings(rule: Rule): readonly Finding[] {
       ];
 }
 
+/** Nothing opens incidents yet, so no question ever says how grave one is; to be taken out with the first that does. */
+function severityWarnings(rule: Rule): readonly Finding[] {
+  if (rule.matches.severity === undefined) return [];
+  const message =
+    rule.allow.length === 0
+      ? 'nothing tells whether an incident is open yet, so the rule denies always'
+      : `nothing tells whether an incident is open yet, so the rule lets nobody through and keeps out all but ${rule.allow.join(', ')}`;
+  return [finding(rule, 'severity', [message, 'take severity out until there are incidents'])];
+}
+
 const PRODUCTION = 'production';
 
 function mayDestroyAlone({ matches, allow, approvals }: Rule, verbs: PolicyContext['verbs']): boolean {
@@ -186,6 +196,7 @@ export function policyWarnings(botswain: Entry, context: PolicyContext): readonl
       ...idleRoleWarnings(rule, context.people),
       ...approverWarnings(rule, context.people),
       ...neverWarnings(rule),
+      ...severityWarnings(rule),
     ]),
     ...shadowWarnings(rules),
     ...destructiveWarnings(rules, context),

@@ -1,6 +1,7 @@
 import { commands } from '../commands/registry.ts';
 import { checkKinds } from '../src/checks/registry.ts';
 import { componentKinds } from '../src/components/registry.ts';
+import { readLine } from '../src/dispatch/read-line.ts';
 import { executorKinds } from '../src/executors/registry.ts';
 import type { Registries } from './schema.ts';
 
@@ -9,5 +10,6 @@ export const registries: Registries = {
   executors: executorKinds,
   components: componentKinds,
   checks: checkKinds,
+  readLine: (line, configuration) => readLine(line, commands, { configuration }),
   verbs: commands.map(({ name, risk }) => ({ name, risk })),
 };

@@ -1,8 +1,8 @@
 import type { PersonDraft } from './people.ts';
+import type { PolicyContext } from './policy-draft.ts';
+import { lostWords, onlyLooks } from './policy-names.ts';
 import type { Finding } from './problem.ts';
 import { type Entry, entry, texts } from './read.ts';
-import { lostName } from './references.ts';
-import type { Registries } from './schema.ts';
 
 /** Roles that `break_glass` speaks of. */
 export function safetyRoles(botswain: Entry): readonly string[] {
@@ -10,36 +10,29 @@ export function safetyRoles(botswain: Entry): readonly string[] {
   return [...(texts(glass.roles) ?? []), ...(texts(glass.review_from) ?? [])];
 }
 
-/** What the rest of the configuration knows; a list is undefined where its file cannot be read. */
-interface Known {
-  readonly services: readonly string[] | undefined;
-  readonly environments: readonly string[] | undefined;
-  readonly verbs: Registries['verbs'];
+/** Components of the services that a line speaks of; undefined where those are not known. */
+function componentsOf(line: Entry, { components }: PolicyContext): readonly string[] | undefined {
+  const services = texts(line.service);
+  const meant = components?.filter(({ service }) => services?.includes(service) ?? true);
+  return meant?.length ? [...new Set(meant.flatMap(({ names }) => names))] : undefined;
 }
 
 /** Names in `budget` that lead nowhere: misspelt, they would bound nothing. */
-export function safetyFindings(botswain: Entry, context: Known): readonly Finding[] {
+export function safetyFindings(botswain: Entry, context: PolicyContext): readonly Finding[] {
   const { budget } = botswain;
-  const known: readonly (readonly [string, readonly string[] | undefined])[] = [
-    ['verb', context.verbs?.map((verb) => verb.name)],
-    ['service', context.services],
-    ['environment', context.environments],
-  ];
-  return (Array.isArray(budget) ? budget : []).flatMap((rule: unknown, index) =>
-    known.flatMap(([key, names]) =>
-      (texts(entry(rule)[key]) ?? [])
-        .filter((given) => names !== undefined && !names.includes(given))
-        .map((given): Finding => {
-          const { guess, remedy } = lostName(given, names ?? [], `take ${given} out`);
-          return {
-            path: ['budget', index, key],
-            at: 'value',
-            message: `there is no ${key} "${given}"${guess}`,
-            remedy,
-          };
-        }),
-    ),
-  );
+  const { verbs, services, environments } = context;
+  const changing = verbs?.filter(({ risk }) => risk !== 'read').map(({ name }) => name);
+  const whyNot = (verb: string): string | undefined =>
+    onlyLooks(verb, verbs) ? `"${verb}" only looks, and nobody looks too often` : undefined;
+  return (Array.isArray(budget) ? budget : []).flatMap((each: unknown, index) => {
+    const line = { path: ['budget', index], entry: entry(each) };
+    return [
+      ...lostWords(line, { key: 'verb', names: changing, whyNot }),
+      ...lostWords(line, { key: 'service', names: services }),
+      ...lostWords(line, { key: 'environment', names: environments }),
+      ...lostWords(line, { key: 'component', names: componentsOf(line.entry, context) }),
+    ];
+  });
 }
 
 /** A glass that nobody could break, or whose review nobody else could sign. */

@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import type { CheckKind } from '../src/checks/check.ts';
 import type { ComponentKind } from '../src/components/component.ts';
+import type { Configuration } from '../src/domain/configuration.ts';
+import type { Outcome } from '../src/domain/outcome.ts';
 import type { Risk } from '../src/domain/policy.ts';
 import type { ExecutorKind } from '../src/executors/executor.ts';
+import { backupsSetting } from './backups.ts';
 import { DECLARED_TARGET_KINDS } from './declared-kinds.ts';
+import { deploySetting } from './deploys.ts';
+import { envFileSetting } from './env-files.ts';
 import {
   clock,
   duration,
@@ -17,7 +22,9 @@ import {
 } from './fields.ts';
 import { freezesSetting } from './freezes-schema.ts';
 import { policyRule } from './policy-schema.ts';
+import { proceduresSetting } from './procedures.ts';
 import { safety } from './safety.ts';
+import { schedulesSetting } from './schedules.ts';
 import { upkeep } from './upkeep.ts';
 
 /** The kinds that exist; what the schema is assembled from. */
@@ -27,6 +34,8 @@ export interface Registries {
   readonly checks: readonly CheckKind[];
   /** What can be typed, for the policy's `verb`; absent = verbs are not checked. */
   readonly verbs?: readonly { readonly name: string; readonly risk: Risk }[];
+  /** Reads a line as if somebody typed it, for what is typed by the calendar; absent = those lines are not checked. */
+  readonly readLine?: (line: string, configuration: Configuration) => Outcome<unknown>;
 }
 
 /** What the assembled schema accepts as one entry of a kind; the kind's own keys come beside these. */
@@ -209,6 +218,11 @@ const serviceFile = (registries: Registries) =>
       .record(name, unionOf(registries.checks, checkBase))
       .default({})
       .describe('what is looked at, by name'),
+    procedures: proceduresSetting,
+    deploy: deploySetting,
+    backups: backupsSetting,
+    env_file: envFileSetting,
+    schedules: schedulesSetting,
   });
 
 /** The schemas of the three kinds of file. */

@@ -13,21 +13,11 @@ export interface Shaped<T> {
   readonly findings: readonly Finding[];
 }
 
-/** Keys that later releases will know; their owner is told how to keep them. */
-const NOT_YET = ['backups', 'deploy', 'procedures'];
-
 const keyPath = (path: readonly PropertyKey[]): KeyPath =>
   path.map((step) => (typeof step === 'number' ? step : String(step)));
 
 function unknownKey(key: string, path: KeyPath, known: readonly string[]): Finding {
   const place = { path: [...path, key], at: 'key' as const };
-  if (NOT_YET.includes(key) && path.length === 0) {
-    return {
-      ...place,
-      message: `"${key}" is not built yet`,
-      remedy: `rename it to "x-${key}" to keep it for later`,
-    };
-  }
   const near = nearest(key, known);
   if (near !== undefined) {
     return {

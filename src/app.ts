@@ -104,6 +104,8 @@ async function stopParts(parts: Parts, log: AppOptions['log']): Promise<void> {
   await parts.receiver.drain(CLOSE_PATIENCE_MS);
   const { open, console, local } = parts.servers;
   await leave(Promise.allSettled([open.stop(), console.stop(), local.stop()]));
+  // Nothing can come in any more: what was counted since the duties ended would be lost.
+  await leave(parts.counted.flush(true));
   await leave(parts.bound.close());
   const stopped = {
     event: 'bot stopped',

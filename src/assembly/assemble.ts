@@ -41,6 +41,7 @@ export interface Parts {
   readonly timezone: string;
   readonly servers: Servers;
   readonly health: Health;
+  readonly counted: Core['counted'];
   readonly duties: readonly Duty[];
 }
 
@@ -163,7 +164,14 @@ export function assemble(given: AppOptions, journal: OpenJournal, links: readonl
     places: operations(configuration),
     timezone: configuration.timezone,
     health,
+    counted: core.counted,
     servers: createServers(options, core, { receiver, chats, health }),
-    duties: createDuties({ options, core, chats, health }),
+    duties: createDuties({
+      options,
+      core,
+      chats,
+      health,
+      receive: (incoming) => receiver.receive(incoming),
+    }),
   };
 }

@@ -62,8 +62,11 @@ function chatPorts({ configuration, log, journal, lastSeen, receiver, now }: Cha
       return homeOf(receiver.contextFor(person, incoming), commands);
     },
     heard: {
-      until: async () => (await journal.time.heard()) ?? journal.restored?.copiedAt,
+      // A restored journal that knows nothing of it leaves open how old a press is.
+      until: async () =>
+        (await journal.time.heard()) ?? (journal.restored && (journal.restored.copiedAt ?? 0)),
       note: (at) => journal.time.noteHeard(at),
+      restoredAt: () => journal.restored?.at,
     },
     commands: commands.map(menuEntry),
     log,

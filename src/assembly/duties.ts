@@ -1,4 +1,4 @@
-import type { Chat } from '../chat/chat.ts';
+import type { Chat, Receive } from '../chat/chat.ts';
 import { auditHeads } from '../upkeep/audit-heads.ts';
 import { countedAuditDuty } from '../upkeep/counted-audit.ts';
 import type { Health } from '../upkeep/health.ts';
@@ -8,6 +8,7 @@ import { clockDuty } from '../workflow/clock-duty.ts';
 import type { Duty } from '../workflow/duty.ts';
 import { lockDuty } from '../workflow/lock-rounds.ts';
 import { reviewDuty } from '../workflow/review-rounds.ts';
+import { scheduleDuty } from '../workflow/schedule-rounds.ts';
 import { storeDuty } from '../workflow/store-duty.ts';
 import type { AppOptions, Core } from './core.ts';
 
@@ -17,10 +18,12 @@ export interface DutyPorts {
   readonly core: Core;
   readonly chats: readonly Chat[];
   readonly health: Health;
+  /** Takes a line as if somebody had typed it. */
+  readonly receive: Receive;
 }
 
 /** Everything that goes on in the background beside the engine, the outbox and the watch. */
-export function createDuties({ options, core, chats, health }: DutyPorts): readonly Duty[] {
+export function createDuties({ options, core, chats, health, receive }: DutyPorts): readonly Duty[] {
   const onError =
     (duty: string) =>
     (error: unknown): void =>
@@ -39,6 +42,7 @@ export function createDuties({ options, core, chats, health }: DutyPorts): reado
     approvalDuty({ ...core.publishing, publish: core.publish }, onError('approvals')),
     lockDuty(core.publishing, onError('locks')),
     reviewDuty(core.publishing, onError('reviews')),
+    scheduleDuty({ ...core.publishing, ...options, receive }, onError('schedules')),
     auditHeads(options, core, onError('audit head')),
   ];
 }

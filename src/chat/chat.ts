@@ -38,6 +38,8 @@ export interface Incoming {
   readonly wish?: string;
   /** Opaque handle by which this platform answers this person privately (Slack: response_url); short-lived. */
   readonly replyHandle?: string;
+  /** Nobody typed it (the calendar did): what would be whispered to the asker is said to everybody there. */
+  readonly toAll?: true;
 }
 
 /** Where an answer goes: the asker alone, or everybody in the conversation. */
@@ -118,6 +120,8 @@ export interface ChatPorts {
     /** Epoch milliseconds; undefined before the first {@link note}. */
     readonly until: () => Promise<number | undefined>;
     readonly note: (at: number) => Promise<void>;
+    /** When the journal was restored: what came before may have been done already, however short the absence. Epoch milliseconds. */
+    readonly restoredAt?: () => number | undefined;
   };
   /** Words by which a help request is completed in platform menus (setMyCommands); name and summary. */
   readonly commands: readonly MenuEntry[];

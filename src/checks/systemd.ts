@@ -11,6 +11,10 @@ const settings = z.strictObject({
       'not a name of a unit\nwrite it like nginx, certbot.timer or worker@2',
     )
     .describe("Name of the unit on the check's target"),
+  program: z
+    .string()
+    .exactOptional()
+    .describe('Name of the program on targets where supervisor keeps it; not looked at here'),
   sudo: z
     .boolean()
     .default(false)

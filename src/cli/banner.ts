@@ -3,9 +3,13 @@ import type { DemoLine } from '../demo/demo.ts';
 import type { Configuration } from '../domain/configuration.ts';
 import type { Person } from '../domain/person.ts';
 
-/** Everybody who can do something gets a link; in the demo that is the operator and the approver. */
-const linked = ({ people }: Configuration): readonly Person[] =>
-  people.filter((person) => person.roles.length > 0).slice(0, 5);
+/** Everybody who can do something gets a link, in the demo the operator and the approver; nobody can be the calendar. */
+function linked({ people, services }: Configuration): readonly Person[] {
+  const calendars = services.flatMap(({ schedules }) => schedules.map(({ as }) => as));
+  const isSomebody = ({ key, slack, telegram }: Person): boolean =>
+    !calendars.includes(key) || slack !== undefined || telegram !== undefined;
+  return people.filter((person) => person.roles.length > 0 && isSomebody(person)).slice(0, 5);
+}
 
 /** What is printed once the bot is up: where it answers, sign-in links, and in the demo three lines to try. */
 export async function banner(

@@ -14,6 +14,8 @@ export interface StepDraft {
   readonly call: Call;
   readonly deadlineMs: number;
   readonly acceptedCodes: readonly number[];
+  /** What people are told besides when it fails, as a sentence: what it left as it was. */
+  readonly ifFailed?: string;
 }
 
 /** Which log lines are wanted; bounds are enforced before this is built. */

@@ -14,6 +14,7 @@ import {
   unitStatus,
 } from '../domain/unit-reading.ts';
 import type { Component, ComponentAction, ComponentKind, LogQuery, Read, StepDraft } from './component.ts';
+import { fileLogs } from './text/file-logs.ts';
 import { withoutColours } from './text/log-lines.ts';
 import { refusal } from './text/refusal.ts';
 
@@ -26,6 +27,12 @@ const settings = z.strictObject({
     )
     .describe(
       'Name of the unit, with or without .service; written to systemctl as it stands here, so that sudoers can name it',
+    ),
+  program: z
+    .string()
+    .exactOptional()
+    .describe(
+      `Name of the program on targets where supervisor keeps it, for services with a kind of \${server.manager}; not looked at here`,
     ),
   sudo: z
     .boolean()
@@ -107,27 +114,6 @@ async function identity(given: Settings, read: Read): Promise<Outcome<JsonObject
   return succeeded({ ...unitIdentity(reading.value), unit_files_sha256: text });
 }
 
-async function fileLogs(
-  given: Settings,
-  read: Read,
-  query: LogQuery & { readonly file: string },
-): Promise<Outcome<CallResult>> {
-  if (query.since !== undefined || query.previous)
-    return failed(
-      'INPUT_NOT_SUPPORTED',
-      `the lines of ${query.file} have no times known to Botswain, so neither --since nor --previous works`,
-      'Use --tail or --grep.',
-    );
-  const call: ArgvCall = { kind: 'argv', argv: ['tail', '-n', String(query.tail), '--', query.file] };
-  const plain = await read(call);
-  // Without sudo first: a sudoers file that names the units mostly leaves `tail` out.
-  const denied = plain.kind === 'succeeded' && plain.value.code !== 0 && given.sudo;
-  const answer = denied ? await read({ ...call, sudo: true }) : plain;
-  if (answer.kind !== 'succeeded') return answer;
-  if (answer.value.code !== 0) return refusal(answer.value, `logs of ${given.unit}`);
-  return succeeded({ ...answer.value, stdout: withoutColours(answer.value.stdout) });
-}
-
 async function journalBounds(
   given: Settings,
   read: Read,
@@ -188,7 +174,7 @@ export const systemdKind: ComponentKind = {
       logs: (read, query) =>
         bound.logs === undefined
           ? journal(bound, read, query)
-          : fileLogs(bound, read, { ...query, file: bound.logs }),
+          : fileLogs({ file: bound.logs, sudo: bound.sudo, of: bound.unit }, read, query),
     };
   },
 };

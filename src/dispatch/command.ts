@@ -115,6 +115,12 @@ export interface RecordDescription<S extends ArgumentSpec> extends Described<S> 
   apply(context: Context, args: ArgumentsOf<S>, subjects: readonly Subject[]): Promise<Outcome<Answer>>;
 }
 
+/** Looks or alters, by what it is given: a procedure that only reads needs no approval. */
+export interface ChosenDescription<S extends ArgumentSpec> extends Described<S> {
+  /** The command that this line comes to, of the same name; decided from the line and the configuration alone. */
+  choose(args: ArgumentsOf<S>, subjects: readonly Subject[]): Outcome<Chosen>;
+}
+
 interface Erased {
   readonly name: string;
   readonly summary: string;
@@ -125,8 +131,8 @@ interface Erased {
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** A command as the registry holds it. */
-export type Command =
+/** A command whose risk is known. */
+export type Chosen =
   | (Erased & {
       readonly kind: 'read';
       readonly risk: 'read';
@@ -145,6 +151,16 @@ export type Command =
       apply(context: Context, args: Values, subjects: readonly Subject[]): Promise<Outcome<Answer>>;
     });
 
+/** A command as the registry holds it. */
+export type Command =
+  | Chosen
+  | (Erased & {
+      readonly kind: 'chosen';
+      /** The least that it may come to. */
+      readonly risk: 'read';
+      choose(args: Values, subjects: readonly Subject[]): Outcome<Chosen>;
+    });
+
 /** Whether everybody known may type it, because it looks by itself who may. */
 export const judgesItself = (command: Command): boolean =>
   command.kind === 'record' && command.open === 'judges itself';
@@ -157,7 +173,7 @@ const typed = <S extends ArgumentSpec>(spec: S, values: Values): ArgumentsOf<S> 
 };
 
 /** A command that looks and answers. */
-export const defineRead = <const S extends ArgumentSpec>(it: ReadDescription<S>): Command => ({
+export const defineRead = <const S extends ArgumentSpec>(it: ReadDescription<S>): Chosen => ({
   ...it,
   kind: 'read',
   risk: 'read',
@@ -165,14 +181,22 @@ export const defineRead = <const S extends ArgumentSpec>(it: ReadDescription<S>)
 });
 
 /** A command that returns a plan. */
-export const defineChange = <const S extends ArgumentSpec>(it: ChangeDescription<S>): Command => ({
+export const defineChange = <const S extends ArgumentSpec>(it: ChangeDescription<S>): Chosen => ({
   ...it,
   kind: 'change',
   plan: (context, args, subjects) => it.plan(context, typed(it.arguments, args), subjects),
 });
 
+/** A command that looks or alters by what it is given. */
+export const defineChosen = <const S extends ArgumentSpec>(it: ChosenDescription<S>): Command => ({
+  ...it,
+  kind: 'chosen',
+  risk: 'read',
+  choose: (args, subjects) => it.choose(typed(it.arguments, args), subjects),
+});
+
 /** A command that alters Botswain's own records. */
-export const defineRecord = <const S extends ArgumentSpec>(it: RecordDescription<S>): Command => ({
+export const defineRecord = <const S extends ArgumentSpec>(it: RecordDescription<S>): Chosen => ({
   ...it,
   kind: 'record',
   risk: 'change',

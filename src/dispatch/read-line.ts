@@ -4,13 +4,13 @@ import { corrections, didYouMean } from '../domain/nearest.ts';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import { findSubjects, type Subject } from '../domain/subject.ts';
 import { type ArgumentSpec, optionalWord, toggle, value, word, words } from './argument.ts';
-import type { Command } from './command.ts';
+import type { Chosen, Command } from './command.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { type Token, tokenize } from './tokenize.ts';
 
 /** A line that was understood. */
 export interface ReadLine {
-  readonly command: Command;
+  readonly command: Chosen;
   readonly args: Readonly<Record<string, unknown>>;
   readonly subjects: readonly Subject[];
   readonly dryRun: boolean;
@@ -24,7 +24,7 @@ export interface ReadLine {
 /** Flags that dispatch itself reads, by kind of command. */
 export function commonFlags(command: Command): ArgumentSpec {
   const dryRun = toggle('show what it would do, and do nothing');
-  if (command.kind !== 'change') return { 'dry-run': dryRun };
+  if (command.kind === 'read' || command.kind === 'record') return { 'dry-run': dryRun };
   return {
     'dry-run': dryRun,
     reason: value('"WHY"', 'a reason that is shown and recorded', z.string().min(3).max(300)),
@@ -97,13 +97,15 @@ export function readTokens(
   const args = parseArguments(withImpliedId(rest, command, place.impliedId), fullSpec(command));
   if (args.kind !== 'succeeded') return args;
   const flags = EVERY_LINE.parse(args.value);
-  // Other commands may have a `reason` of their own, in another shape.
-  const change = command.kind === 'change' ? CHANGE_LINE.parse(args.value) : undefined;
   // A lock, too, must not fall on an environment that nobody meant.
   const subjects = findSubjects(place.configuration, flags.subjects, command.kind !== 'read');
   if (subjects.kind !== 'succeeded') return subjects;
+  const chosen = command.kind === 'chosen' ? command.choose(args.value, subjects.value) : succeeded(command);
+  if (chosen.kind !== 'succeeded') return chosen;
+  // Other commands may have a `reason` of their own, in another shape.
+  const change = chosen.value.kind === 'change' ? CHANGE_LINE.parse(args.value) : undefined;
   return succeeded({
-    command,
+    command: chosen.value,
     args: args.value,
     subjects: subjects.value,
     dryRun: flags['dry-run'],

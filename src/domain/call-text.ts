@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Call } from './call.ts';
+import { backupText } from './backup-call-text.ts';
+import type { ArgvCall, Call } from './call.ts';
+import { formatDuration } from './duration.ts';
 
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
@@ -20,6 +22,17 @@ function shown(word: string): string {
 export function callText(call: Call): string {
   if (call.kind === 'docker') return `docker ${call.operation} ${call.container}`;
   if (call.kind === 'http') return `${call.method} ${call.url}`;
+  if (call.kind === 'person') return call.text;
+  if (call.kind === 'wait') return `wait ${formatDuration(call.ms)}`;
+  if (call.kind === 'check') return `wait until ${call.checks.join(', ')} pass`;
+  if (call.kind === 'backup' || call.kind === 'verify backup' || call.kind === 'restore')
+    return backupText(call, (program) => programText(program));
+  return programText(call);
+}
+
+/** A program the way people read it. */
+function programText(call: Omit<ArgvCall, 'kind'>): string {
   const place = call.cwd === undefined ? '' : ` (in ${call.cwd})`;
-  return `${call.sudo === true ? 'sudo ' : ''}${call.argv.map(shown).join(' ')}${place}`;
+  const sudo = call.user === undefined ? 'sudo ' : `sudo -u ${call.user} `;
+  return `${call.sudo === true || call.user !== undefined ? sudo : ''}${call.argv.map(shown).join(' ')}${place}`;
 }

@@ -1,3 +1,5 @@
+import type { BackupCall, RestoreCall, VerifyBackupCall } from './backup-call.ts';
+
 /** A program with its exact arguments; no shell ever reads them. */
 export interface ArgvCall {
   readonly kind: 'argv';
@@ -6,6 +8,8 @@ export interface ArgvCall {
   readonly cwd?: string;
   /** Run through `sudo -n` on the target. */
   readonly sudo?: boolean;
+  /** Account it runs as, through `sudo -n -u` on the target. */
+  readonly user?: string;
 }
 
 /** One call of the Docker Engine API on one container. */
@@ -32,8 +36,35 @@ export interface HttpCall {
   readonly body?: string;
 }
 
-/** Everything an executor can be asked to send; part of the plan's digest as it stands. */
-export type Call = ArgvCall | DockerCall | HttpCall;
+/** Waits for a person: to say that it may go on, or that they did by hand what a machine cannot. */
+export interface PersonCall {
+  readonly kind: 'person';
+  /** `go on`: a question about what was done so far. `by hand`: something the person does now. */
+  readonly asks: 'go on' | 'by hand';
+  /** What they are asked or told to do, 1 … 500 characters. */
+  readonly text: string;
+  /** Roles of which they must hold one; empty = whoever might have asked for the change. */
+  readonly from: readonly string[];
+  /** Somebody else than the requester must say it. */
+  readonly byOther: boolean;
+}
+
+/** Waits for a while. */
+export interface WaitCall {
+  readonly kind: 'wait';
+  /** Milliseconds. */
+  readonly ms: number;
+}
+
+/** Waits until checks of the step's service pass. */
+export interface CheckCall {
+  readonly kind: 'check';
+  /** Names of checks of the service. */
+  readonly checks: readonly string[];
+}
+
+/** Everything a plan can ask for; part of its digest as it stands. */
+export type Call = ArgvCall | DockerCall | HttpCall | PersonCall | WaitCall | CheckCall | BackupCall | VerifyBackupCall | RestoreCall;
 
 /** What came back from a call that was carried out, whatever its code. */
 export interface CallResult {

@@ -1,9 +1,14 @@
+import type { PlacedBackup } from './backup.ts';
 import type { BreakGlassSettings } from './break-glass.ts';
 import type { BudgetRule } from './budget.ts';
+import type { PlacedDeploy } from './deploy.ts';
+import type { PlacedEnvFile } from './env-file.ts';
 import type { ComponentRef, SecretReference, Target } from './fleet.ts';
 import type { Freeze } from './freeze.ts';
 import type { Person } from './person.ts';
 import type { PolicyRule } from './policy.ts';
+import type { PlacedProcedure } from './procedure.ts';
+import type { PlacedSchedule } from './schedule.ts';
 import type { Thresholds } from './verdict.ts';
 
 /** A component in one environment, with its settings as its kind's schema accepted them. */
@@ -48,6 +53,14 @@ export interface PlacedService {
   readonly components: readonly PlacedComponent[];
   readonly checks: readonly PlacedCheck[];
   readonly verify: VerifySettings;
+  /** In the order of the file. */
+  readonly procedures: readonly PlacedProcedure[];
+  /** Absent = it cannot be deployed from chat. */
+  readonly deploy?: PlacedDeploy;
+  readonly backups: readonly PlacedBackup[];
+  /** Where its variables stand; absent = its configuration cannot be looked at or altered from chat. */
+  readonly envFile?: PlacedEnvFile;
+  readonly schedules: readonly PlacedSchedule[];
 }
 
 /** Where each chat lets people work; names are ours (`operations`, `incidents`), ids the platform's. */

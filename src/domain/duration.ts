@@ -17,6 +17,21 @@ export function parseDuration(text: string): number | undefined {
   return UNITS.reduce((sum, [, size], place) => sum + Number(found[place + 1] ?? 0) * size, 0);
 }
 
+/** {@link parseDuration} as people say it: with spaces, and `min` for minutes, too. */
+export const parseSpokenDuration = (text: string): number | undefined =>
+  parseDuration(text.replaceAll(/\s+/g, '').replaceAll(/min(?=\d|$)/gi, 'm'));
+
+/** Writes milliseconds in full, so that {@link parseDuration} reads them again: `1d2h30m`, `1s500ms`. */
+export function writeDuration(ms: number): string {
+  let rest = ms;
+  const parts = UNITS.map(([unit, size]) => {
+    const count = Math.floor(rest / size);
+    rest %= size;
+    return count === 0 ? '' : `${count}${unit}`;
+  });
+  return parts.join('') || '0s';
+}
+
 /** Writes milliseconds for people: the two largest units that count, rounded down: `1h30m`, `21d`, `4.2s`, `12ms`. */
 export function formatDuration(ms: number): string {
   const whole = Math.max(0, Math.floor(ms));

@@ -1,14 +1,15 @@
 import { DateTime } from 'luxon';
+import { parseSpokenDuration } from './duration.ts';
 import { type Failed, failed, type Outcome, succeeded } from './outcome.ts';
 import { WEEKDAY_TYPED, WEEKDAYS } from './window.ts';
 
 const CLOCK = /^(\d{1,2}):(\d{2})$/;
-const IN = /^(?:in|\+)?\s*(\d{1,4})\s*(m|min|h|d)$/i;
+/** What may stand before a duration: `in 20m`, `+20m`. */
+const IN = /^(?:in(?=[\s\d])|\+)\s*/i;
 const DAY_AND_CLOCK = new RegExp(`^(?<day>tomorrow|${WEEKDAY_TYPED})\\s+(?<clock>\\d{1,2}:\\d{2})$`, 'i');
 /** ISO 8601 that says its own offset. */
 const WITH_OFFSET = /(?:z|[+-]\d{2}(?::?\d{2})?)$/i;
 
-const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
 const DAY_MS = 86_400_000;
 
 type ClockTime = readonly [hours: number, minutes: number];
@@ -121,11 +122,8 @@ function read(text: string, zone: string, nowMs: number): Outcome<DateTime<true>
   if (clock !== undefined) return nextClock(clock, now);
   const day = nextDay(text, now);
   if (day !== undefined) return day;
-  const later = IN.exec(text);
-  const unit = UNIT_MS[later?.[2]?.toLowerCase() ?? ''];
-  if (later !== null && unit !== undefined)
-    return succeeded(now.plus({ milliseconds: Number(later[1]) * unit }));
-  return readIso(text, zone);
+  const ahead = parseSpokenDuration(text.replace(IN, ''));
+  return ahead === undefined ? readIso(text, zone) : succeeded(now.plus({ milliseconds: ahead }));
 }
 
 /** Furthest an `--at` may lie ahead, in milliseconds: 30 days. */
@@ -139,8 +137,8 @@ const notATime = (text: string, zone: string): Failed =>
   );
 
 /**
- * Reads `03:00`, `mon 03:00`, `in 20m`, `2026-11-21 03:00` or full ISO 8601 in a time zone, as epoch milliseconds ahead of now. A time
- * that the clocks of the zone skip, or show twice, is refused: somebody would be surprised by an hour.
+ * Reads `03:00`, `mon 03:00`, `in 20m`, `1h30m`, `2026-11-21 03:00` or full ISO 8601 in a time zone, as epoch milliseconds ahead of
+ * now. A time that the clocks of the zone skip, or show twice, is refused: somebody would be surprised by an hour.
  */
 export function readMoment(text: string, zone: string, nowMs: number): Outcome<number> {
   const moment = read(text.trim(), zone, nowMs);

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { parseDuration } from './duration.ts';
+import { parseSpokenDuration } from './duration.ts';
 import { failed, type Outcome, succeeded } from './outcome.ts';
 import { WEEKDAY_TYPED, WEEKDAYS } from './window.ts';
 
@@ -33,7 +33,7 @@ function read(text: string, now: DateTime): DateTime | undefined {
   // At 03:00 somebody who types 22:00 means the evening before.
   if (clock !== undefined) return clock > now ? atClock(now.minus({ days: 1 }), text) : clock;
   if (/^last night$/i.test(text)) return atClock(now.minus({ days: 1 }), EVENING);
-  const ago = parseDuration(text.replace(/\s+ago$/i, '').replaceAll(' ', ''));
+  const ago = parseSpokenDuration(text.replace(/\s+ago$/i, ''));
   if (ago !== undefined) return now.minus({ milliseconds: ago });
   const [, day, hour] = DAY_AND_CLOCK.exec(text) ?? [];
   if (day !== undefined) {

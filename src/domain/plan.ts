@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Call, Effect } from './call.ts';
+import type { Release } from './deploy.ts';
 import type { ComponentRef } from './fleet.ts';
 import type { JsonObject } from './json.ts';
 
@@ -20,6 +21,8 @@ export interface Step {
   readonly outputCapBytes: number;
   /** Codes that count as done; an exit code or HTTP status outside of them is `failed`. */
   readonly acceptedCodes: readonly number[];
+  /** What people are told besides when it fails, as a sentence: what it left as it was. */
+  readonly ifFailed?: string;
 }
 
 /** What must be seen after a batch before the change may go on or be called green. */
@@ -48,6 +51,8 @@ export interface Batch {
 /** What was true when the plan was made and must still be true when it runs: image digests, unit files, host keys. */
 export interface Precondition {
   readonly component: ComponentRef;
+  /** The action whose facts these are, see `Component.identity`; absent = those that all actions share. */
+  readonly action?: 'restart' | 'recreate' | 'start' | 'stop';
   readonly facts: JsonObject;
 }
 
@@ -68,6 +73,8 @@ export interface Plan {
   /** What targets resolve to: address, user, host key; an address edited after approval voids it. */
   readonly targets: JsonObject;
   readonly wayBack: WayBack;
+  /** Of a deploy or a rollback: what it puts in the place of what. */
+  readonly release?: Release;
 }
 
 /** sha256 (hex) of RFC 8785 canonical JSON; throws for what is no JSON. */

@@ -1,4 +1,4 @@
-import { formatDuration } from './duration.ts';
+import { parseDuration, writeDuration } from './duration.ts';
 import { type Bounds, MATCH_KEYS, type MatchKey, type PolicyMatch, type PolicyRule } from './policy.ts';
 import { KEY_NAMES } from './policy-text.ts';
 import type { Window } from './window.ts';
@@ -40,7 +40,7 @@ const WRITTEN: { readonly [Key in MatchKey]: (value: NonNullable<PolicyMatch[Key
   recentFailures: ({ atLeast, withinMs }) =>
     map([
       ['at_least', String(atLeast)],
-      ['within', formatDuration(withinMs)],
+      ['within', writeDuration(withinMs)],
     ]),
   hours: (windows) => oneOrMore(windows.map(windowYaml)),
   channel: oneOrMore,
@@ -52,13 +52,14 @@ function written<Key extends MatchKey>(key: Key, rule: PolicyMatch): string | un
   return value === undefined ? undefined : WRITTEN[key](value);
 }
 
-/** Both clocks where nothing is written, milliseconds; as the settings have it. */
-const USUAL_MS = 900_000;
+/** Both clocks where nothing is written. */
+export const USUAL_CLOCK = '15m';
 
-const unusual = (ms: number): string | undefined => (ms === USUAL_MS ? undefined : formatDuration(ms));
+const unusual = (ms: number): string | undefined =>
+  ms === parseDuration(USUAL_CLOCK) ? undefined : writeDuration(ms);
 
 const time = (ms: number | undefined): string | undefined =>
-  ms === undefined ? undefined : formatDuration(ms);
+  ms === undefined ? undefined : writeDuration(ms);
 
 function approvalYaml(rule: PolicyRule): readonly (readonly [string, string | undefined])[] {
   const { approvals, from, escalate } = rule;

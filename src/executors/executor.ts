@@ -1,6 +1,6 @@
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type { ZodType } from 'zod';
-import type { Call, CallResult } from '../domain/call.ts';
+import type { ArgvCall, Call, CallResult } from '../domain/call.ts';
 import type { SecretReference, Target } from '../domain/fleet.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Failed, Outcome } from '../domain/outcome.ts';
@@ -16,6 +16,36 @@ export interface RunRequest {
   /** Of stdout and stderr each; head and tail are kept, the middle is dropped and `truncated` set. */
   readonly outputCapBytes: number;
   readonly signal?: AbortSignal;
+}
+
+/** A program on a target whose bytes are streamed, whatever their number, and never held. */
+export interface TransferRequest {
+  readonly target: Target;
+  readonly program: Pick<ArgvCall, 'argv' | 'cwd' | 'sudo' | 'user'>;
+  /** What it reads; absent = nothing. Where this breaks the program is killed, so that it takes no half for the whole. */
+  readonly input?: Readable;
+  /** Exit codes that count as done. */
+  readonly acceptedCodes: readonly number[];
+  /** Past this many milliseconds it is killed. */
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** How a transferred program ended. */
+export interface TransferEnd {
+  /** One of the accepted ones. */
+  readonly code: number;
+  /** Head and tail of what it said on stderr, at most 64 KiB. */
+  readonly stderr: string;
+  readonly durationMs: number;
+}
+
+/** A program under way. */
+export interface Transfer {
+  /** What it prints. Ends only once the program has ended with an accepted code, and breaks otherwise. Must be read. */
+  readonly output: Readable;
+  /** How it ended, whatever becomes of `output`; never rejects. */
+  readonly ended: Promise<Outcome<TransferEnd>>;
 }
 
 /** What the journal remembers of a step that was begun and whose end is not known. */
@@ -54,6 +84,8 @@ export interface Executor {
   }): Promise<Reconciliation>;
   /** A byte stream to a program on the target (Docker through SSH); absent where there is none. */
   openStream?(target: Target, argv: readonly string[]): Promise<Outcome<Duplex>>;
+  /** Runs a program with its bytes streamed; absent where there is no way to. Behind the guard, as {@link run} is. */
+  transfer?(request: TransferRequest): Promise<Outcome<Transfer>>;
   /** What a target resolves to, for the plan's digest: address, user, host key; never a secret. */
   describe(target: Target): JsonObject;
   /** Closes pooled connections. */

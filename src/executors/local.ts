@@ -3,11 +3,12 @@ import { hostname, userInfo } from 'node:os';
 import process from 'node:process';
 import { z } from 'zod';
 import { type Target, targetKey } from '../domain/fleet.ts';
-import { failed } from '../domain/outcome.ts';
+import { failed, succeeded } from '../domain/outcome.ts';
 import type { Executor, ExecutorKind } from './executor.ts';
 import type { Carried, Carrier, Errand } from './receipt-carry.ts';
 import { receiptExecutor } from './receipt-run.ts';
 import { type Script, scriptArguments } from './receipt-script.ts';
+import { type Pipes, transferOver } from './transfer.ts';
 
 const localSettings = z.strictObject({
   receipts: z
@@ -18,9 +19,9 @@ const localSettings = z.strictObject({
 });
 
 /** Kills a shell and everything that has not left its session. */
-function killSession(child: ChildProcess): void {
+function killSession(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL'): void {
   try {
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    if (child.pid !== undefined) process.kill(-child.pid, signal);
   } catch {
     // It ended by itself in the meantime.
   }
@@ -55,6 +56,25 @@ function carry(errand: Errand): Promise<Carried> {
   });
 }
 
+/** Milliseconds that a program gets to clean up after itself. */
+const CLEAN_UP_MS = 1_000;
+
+/** `/bin/sh` with the transfer script, in a session of its own. */
+function localPipes(): Pipes {
+  const child = spawn('/bin/sh', scriptArguments('transfer'), { detached: true, stdio: 'pipe' });
+  const ended = Promise.withResolvers<{ code: number | null; signal: string | null }>();
+  child.on('error', () => ended.resolve({ code: 127, signal: null }));
+  child.on('close', (code, signal) => ended.resolve({ code, signal }));
+  const kill = (): void => {
+    killSession(child, 'SIGTERM');
+    const last = setTimeout(() => killSession(child, 'SIGKILL'), CLEAN_UP_MS);
+    void ended.promise.finally(() => clearTimeout(last));
+    child.stdin.destroy();
+    child.stdout.destroy();
+  };
+  return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, ended: ended.promise, kill };
+}
+
 /** Lets go of a shell nobody waits for any more. */
 function release(child: ChildProcess, script: Script): void {
   if (script === 'read') killSession(child);
@@ -84,6 +104,10 @@ function createLocal(): Executor {
   };
   return {
     ...receiptExecutor(carrier),
+    transfer: async (request) => {
+      const at = { place: carrier.place(request.target), account };
+      return succeeded(transferOver(localPipes(), request, at));
+    },
     describe: () => ({ host: hostname(), user: account }),
     close: async () => undefined,
   };

@@ -53,10 +53,14 @@ export const inputLine = (value: string): string =>
 const folder = (cwd: string | undefined): string =>
   cwd === undefined || cwd.startsWith('/') ? (cwd ?? '') : `./${cwd}`;
 
+function withSudo({ argv, sudo, user }: ArgvCall): readonly string[] {
+  if (user !== undefined) return ['sudo', '-n', '-u', user, '--', ...argv];
+  return sudo === true ? ['sudo', '-n', '--', ...argv] : argv;
+}
+
 /** A call's folder and arguments as a script reads them, to the closing dot. */
 export function callLines(call: ArgvCall): readonly string[] {
-  const argv = call.sudo === true ? ['sudo', '-n', '--', ...call.argv] : call.argv;
-  return [inputLine(folder(call.cwd)), ...argv.map(inputLine), '.'];
+  return [inputLine(folder(call.cwd)), ...withSudo(call).map(inputLine), '.'];
 }
 
 /** An errand's outputs under a new mark, and its input headed by that mark. */

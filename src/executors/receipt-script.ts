@@ -45,6 +45,12 @@ const READ = shell(`
   echo "$mark run $$" ; echo "$mark" >&2 ;
   exec "$@" </dev/null`);
 
+/**
+ * Input: as {@link READ}, and then what the program reads. `read` takes no byte beyond its line from a pipe, so that what
+ * follows the dot is still there. Prints the same, then becomes the program.
+ */
+const TRANSFER = READ.replace(/ <.dev.null$/, '');
+
 const CLOCKS = `
   # When process $1 started, in ticks since boot: a reused PID is told from the first. Without /proc it cannot be.
   started() {
@@ -186,11 +192,12 @@ const RECEIPT = shell(`
   echo "$mark $state $code $began $end $cut \${fresh:-old} $(summed out) $(summed err)" ;
   if [ $state = ended ] ; then show out ; show err >&2 ; fi`);
 
-/** Which script: one that becomes the program, or one that runs it under a receipt. */
-export type Script = 'read' | 'receipt';
+/** Which script: one that becomes the program, one that does and lets it read on, or one that runs it under a receipt. */
+export type Script = 'read' | 'transfer' | 'receipt';
 
 const ARGV: Readonly<Record<Script, readonly string[]>> = {
   read: ['-c', READ],
+  transfer: ['-c', TRANSFER],
   receipt: ['-c', RECEIPT, 'botswain', WORKER],
 };
 
@@ -203,5 +210,6 @@ const shellLine = (argv: readonly string[]): string =>
 /** The same as one constant line for any login shell (sh, bash, dash, zsh, fish, tcsh). */
 export const scriptLine: Readonly<Record<Script, string>> = {
   read: shellLine(ARGV.read),
+  transfer: shellLine(ARGV.transfer),
   receipt: shellLine(ARGV.receipt),
 };

@@ -38,11 +38,13 @@ export class PersonalControl implements ChangeControl {
   readonly #ports: ControlPorts;
   readonly #person: Person;
   readonly #via: string;
+  readonly #standing: Incoming['account']['standing'];
 
   constructor(ports: ControlPorts, person: Person, incoming: Incoming) {
     this.#ports = ports;
     this.#person = person;
     this.#via = viaOf(incoming);
+    this.#standing = incoming.account.standing;
   }
 
   approve(id: string, digest: string | undefined): Promise<Outcome<string>> {
@@ -144,7 +146,8 @@ export class PersonalControl implements ChangeControl {
     if (found.kind !== 'succeeded') return found;
     // The second clock as the rule had it when the change was asked for; it starts to run with the approval.
     const startWithinMs = found.value.startBy - found.value.startAt;
-    const result = await decide(this.#deciding, { ...this.#wish(id), ...said, startWithinMs });
+    const wish = { ...this.#wish(id), ...said, startWithinMs, standing: this.#standing };
+    const result = await decide(this.#deciding, wish);
     await this.#refresh(id);
     if (result.kind !== 'succeeded') return result;
     const { change, decisions } = result.value;

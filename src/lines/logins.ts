@@ -15,13 +15,22 @@ const LETTERS = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
 interface Waiting {
   readonly offer: LoginOffer;
   readonly terminal: string;
-  readonly person?: string;
+  /** Key of who said yes. */
+  readonly by?: string;
+  /** That is on record, so the terminal may have its session. */
+  readonly isRecorded?: true;
 }
 
 const newCode = (): string => {
   const letters = Array.from({ length: 8 }, () => LETTERS.charAt(randomInt(LETTERS.length))).join('');
   return `${letters.slice(0, 4)}-${letters.slice(4)}`;
 };
+
+const GONE = failed(
+  'DENIED_STALE',
+  'no terminal shows that code, or it has expired',
+  'Type botswain login in the terminal, and its code here within ten minutes.',
+);
 
 /** Codes are compared as people type them: in any case, with or without the dash. */
 const plain = (code: string): string => code.toUpperCase().replace(/[^A-Z0-9]/g, '');
@@ -53,9 +62,10 @@ export class TerminalLogins implements Logins {
     this.#forgetOld();
     const waiting = this.#waiting.get(ticket);
     if (waiting === undefined) return undefined;
-    if (waiting.person === undefined) return 'waiting';
+    const { by, isRecorded } = waiting;
+    if (by === undefined || !isRecorded) return 'waiting';
     this.#waiting.delete(ticket);
-    return { person: waiting.person };
+    return { person: by };
   }
 
   /** A person says yes to the terminal that shows this code; counts once `record` has recorded it. Gives the terminal's name. */
@@ -68,23 +78,38 @@ export class TerminalLogins implements Logins {
     if (!this.#mayTry(person.key))
       return failed('DENIED_STALE', 'that were too many wrong codes', 'Wait ten minutes, then try again.');
     const found = [...this.#waiting.values()].find(
-      ({ offer, person: by }) => by === undefined && plain(offer.code) === plain(code),
+      ({ offer, by }) => by === undefined && plain(offer.code) === plain(code),
     );
-    if (found === undefined)
-      return failed(
-        'DENIED_STALE',
-        'no terminal shows that code, or it has expired',
-        'Type botswain login in the terminal, and its code here within ten minutes.',
-      );
+    if (found === undefined) return GONE;
     this.#tries.delete(person.key);
-    await record(found.terminal);
-    this.#waiting.set(found.offer.ticket, { ...found, person: person.key });
-    return succeeded(found.terminal);
+    return (await this.#claim(found, person, record)) ? succeeded(found.terminal) : GONE;
+  }
+
+  /** Claimed before it is recorded, so that of two people one is told yes; false when the offer ended meanwhile. */
+  async #claim(
+    found: Waiting,
+    person: Person,
+    record: (terminal: string) => Promise<unknown>,
+  ): Promise<boolean> {
+    const { ticket } = found.offer;
+    const claimed = { ...found, by: person.key };
+    this.#waiting.set(ticket, claimed);
+    const isOurs = (): boolean => this.#waiting.get(ticket) === claimed;
+    try {
+      await record(found.terminal);
+    } catch (error) {
+      if (isOurs()) this.#waiting.set(ticket, found);
+      throw error;
+    }
+    this.#forgetOld();
+    if (!isOurs()) return false;
+    this.#waiting.set(ticket, { ...claimed, isRecorded: true });
+    return true;
   }
 
   /** Terminals that this person confirmed and that did not take their session yet get none. */
   forget(person: Person): void {
-    for (const [ticket, { person: by }] of this.#waiting) if (by === person.key) this.#waiting.delete(ticket);
+    for (const [ticket, { by }] of this.#waiting) if (by === person.key) this.#waiting.delete(ticket);
   }
 
   #mayTry(person: string): boolean {

@@ -31,7 +31,7 @@ export class Replies {
   /** Whispers at once, or has the outbox say it; a whisper that is not taken is logged. */
   async give(incoming: Incoming, answer: Answer): Promise<void> {
     const { onError } = this.#ports;
-    if (answer.audience === 'asker') return this.whisper(incoming, answer.message);
+    if (answer.audience === 'asker' && incoming.toAll !== true) return this.whisper(incoming, answer.message);
     const show = (message: Message, isEdge: boolean): Promise<void> => this.#show(incoming, message, isEdge);
     await show(answer.message, true);
     if (answer.follow !== undefined)

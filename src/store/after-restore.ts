@@ -17,8 +17,8 @@ const SKIPPED_IDS = 1000;
 const STOPPED_BY = 'the restore of the journal (what is left out here may have been done since)';
 
 /**
- * Whether this file is a copy put in the journal's place: it says so itself, or the head file knows later records; then
- * that is written into it at once, because from here on the head file no longer shows it.
+ * Marks this file as a copy put in the journal's place where only the head file shows that (it knows later records),
+ * and at once, because from here on it no longer does; a copy that has its mark keeps that one.
  */
 export async function noticeCopy(db: Kysely<Tables>, headFile: HeadFile): Promise<void> {
   const head = await db.selectFrom('audit_head').select('sequence').executeTakeFirst();
@@ -32,25 +32,33 @@ export async function noticeCopy(db: Kysely<Tables>, headFile: HeadFile): Promis
 
 /**
  * Makes a restored copy safe to work with: what happened after it was made is not in it. Every started step becomes unknown
- * (the engine asks the targets), nothing goes on by itself, and everything asked for or approved before is void. Gives what
- * that came to until {@link forgetRestored}; undefined for a journal that is no copy.
+ * (the engine asks the targets), nothing goes on by itself, and everything asked for or approved before is void.
  */
-export async function settleRestored(store: Store): Promise<Restored | undefined> {
+export async function settleRestored(store: Store): Promise<void> {
   const mark = await markOf(store, 'copied');
   if (mark !== undefined) await store.conclude((writing) => settle(writing, mark.value, store.now()));
-  const restored = await markOf(store, 'restored');
-  return restored?.detail === null || restored === undefined
-    ? undefined
-    : parseStored<Restored>(restored.detail);
 }
 
-/** Everybody was told. */
-export const forgetRestored = (store: Store): Promise<void> =>
+/** What the latest {@link settleRestored} came to, for ever after; undefined for a journal that was never a copy. */
+export async function restoredOf(store: Store): Promise<Restored | undefined> {
+  const mark = await markOf(store, 'restored');
+  if (mark === undefined || mark.detail === null) return undefined;
+  const isTold = (await markOf(store, 'told')) !== undefined;
+  // The mark is moved where the clock is set back, its detail is not.
+  return { ...parseStored<Omit<Restored, 'isTold'>>(mark.detail), at: mark.value, isTold };
+}
+
+/** Everybody was told of {@link restoredOf}. */
+export const noteRestoreTold = (store: Store): Promise<void> =>
   store.conclude(async ({ tx }) => {
-    await tx.deleteFrom('store_marks').where('name', '=', 'restored').execute();
+    await tx
+      .insertInto('store_marks')
+      .values({ name: 'told', value: store.now(), detail: null })
+      .onConflict((conflict) => conflict.column('name').doNothing())
+      .execute();
   });
 
-const markOf = (store: Store, name: 'copied' | 'restored') =>
+const markOf = (store: Store, name: 'copied' | 'restored' | 'told') =>
   store.read((db) => db.selectFrom('store_marks').selectAll().where('name', '=', name).executeTakeFirst());
 
 async function settle(writing: Writing<void>, copiedAt: number, at: number): Promise<void> {
@@ -63,14 +71,15 @@ async function settle(writing: Writing<void>, copiedAt: number, at: number): Pro
   const unknown = await tx.selectFrom('changes').select('id').where('state', '=', 'unknown').execute();
   await forgetOpenDoors(tx);
   await skipIds(tx);
-  const restored: Restored = {
+  const restored: Omit<Restored, 'isTold'> = {
     at,
     ...(copiedAt === 0 ? {} : { copiedAt }),
     voided: voided.map(({ id }) => id),
     givenUp: given.map(({ id }) => id),
     unknown: unknown.map(({ id }) => id),
   };
-  await tx.deleteFrom('store_marks').execute();
+  // What was heard is as old as the copy: what waits at a chat since then may have been done already.
+  await tx.deleteFrom('store_marks').where('name', '!=', 'heard').execute();
   await tx
     .insertInto('store_marks')
     .values({ name: 'restored', value: at, detail: toStored(restored) })

@@ -15,20 +15,26 @@ export interface StoreCopy {
 /** Pages copied before others get a turn (4 KiB each): under a millisecond at a time. */
 const PAGES_A_TURN = 64;
 
+/** What copying needs besides the database. */
+export interface CopyWanted {
+  readonly path: string;
+  /** Epoch milliseconds, for the mark in the copy. */
+  readonly at: number;
+  /** Runs something while no transaction is open on the database, and lets none begin meanwhile. */
+  readonly alone: (work: () => Promise<void>) => Promise<void>;
+}
+
 /**
  * Copies the open journal while it is in use (https://www.sqlite.org/backup.html), marks the copy as one, checks it, and
  * only then gives it its name; what stands there is never overwritten.
  */
-export async function backUpStore(
-  database: DatabaseSync,
-  wanted: { readonly path: string; readonly at: number },
-): Promise<Outcome<StoreCopy>> {
+export async function backUpStore(database: DatabaseSync, wanted: CopyWanted): Promise<Outcome<StoreCopy>> {
   const path = resolve(wanted.path);
   if (existsSync(path)) return isThere(path);
   const partial = `${path}.partial-${randomUUID()}`;
   try {
     closeSync(openSync(partial, 'wx', 0o600));
-    await backup(database, partial, { rate: PAGES_A_TURN });
+    await copyInto(partial, database, wanted.alone);
     const auditRecords = mark(partial, wanted.at);
     await checkWhole(partial);
     flush(partial);
@@ -49,6 +55,21 @@ export async function backUpStore(
   }
 }
 
+/**
+ * A transaction that is open when the first pages are copied ends the whole copy, with the words "not an error"; later on
+ * it is waited for: `BackupJob` in https://github.com/nodejs/node/blob/v24.x/src/node_sqlite.cc goes on while pages remain,
+ * and knows of none before the first step.
+ */
+async function copyInto(partial: string, database: DatabaseSync, alone: CopyWanted['alone']): Promise<void> {
+  let copying: Promise<unknown> = Promise.resolve();
+  await alone(async () => {
+    const { promise: hasBegun, resolve: progress } = Promise.withResolvers<void>();
+    copying = backup(database, partial, { rate: PAGES_A_TURN, progress: () => progress() });
+    await Promise.race([hasBegun, copying]);
+  });
+  await copying;
+}
+
 const isThere = (path: string): Outcome<never> =>
   failed('INPUT_INVALID_VALUE', `${path} is there already`, 'Name a file that is not there yet.');
 
@@ -57,7 +78,7 @@ function mark(path: string, at: number): number {
   const copy = new DatabaseSync(path);
   try {
     copy.exec('PRAGMA journal_mode=DELETE');
-    copy.exec("delete from store_marks where name <> 'copied'");
+    copy.exec("delete from store_marks where name not in ('copied', 'heard')");
     copy.prepare("insert or replace into store_marks (name, value) values ('copied', ?)").run(at);
     return Number(copy.prepare('select sequence from audit_head').get()?.sequence ?? 0);
   } finally {

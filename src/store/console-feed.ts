@@ -70,6 +70,15 @@ async function nextRevision(tx: Transaction<Tables>): Promise<number> {
   return counter.value;
 }
 
+/** Makes whoever writes to the feed wait for this transaction. */
+export async function holdFeed(tx: Transaction<Tables>): Promise<void> {
+  await tx
+    .updateTable('counters')
+    .set((eb) => ({ value: eb.ref('value') }))
+    .where('name', '=', 'feed')
+    .execute();
+}
+
 async function append(tx: Transaction<Tables>, draft: EntryDraft, at: number): Promise<ConsoleEntry> {
   const revision = await nextRevision(tx);
   const earlier = draft.key === undefined ? undefined : await entryWhere(tx, 'key', draft.key);

@@ -23,7 +23,7 @@ export async function decideChange(
   const own = before.find((earlier) => earlier.person === decision.person);
   if (own?.decision === decision.decision) return undo({ kind: 'already decided', change, decision: own });
   if (!isDecidable(change, decision)) return undo({ kind: 'too late', change });
-  await write(tx, decision, own !== undefined);
+  await write(tx, decision);
   const decisions = [...before.filter((earlier) => earlier !== own), decision];
   await audit(entry);
   const moved = movedBy(change, decisions, { decision, terms });
@@ -37,7 +37,7 @@ export async function decideChange(
   return { kind: 'recorded', change: changeOf(row), decisions };
 }
 
-async function write(tx: Transaction<Tables>, decision: Decision, isAgain: boolean): Promise<void> {
+async function write(tx: Transaction<Tables>, decision: Decision): Promise<void> {
   const said = {
     decision: decision.decision,
     digest: decision.digest,
@@ -46,18 +46,11 @@ async function write(tx: Transaction<Tables>, decision: Decision, isAgain: boole
     via: decision.via,
   };
   const { change, person } = decision;
-  if (isAgain)
-    await tx
-      .updateTable('decisions')
-      .set(said)
-      .where('change_id', '=', change)
-      .where('person', '=', person)
-      .execute();
-  else
-    await tx
-      .insertInto('decisions')
-      .values({ change_id: change, person, ...said })
-      .execute();
+  await tx
+    .insertInto('decisions')
+    .values({ change_id: change, person, ...said })
+    .onConflict((conflict) => conflict.columns(['change_id', 'person']).doUpdateSet(said))
+    .execute();
 }
 
 const isDecidable = (change: Change, decision: Decision): boolean =>

@@ -3,7 +3,7 @@ import type { Deliveries, Delivery } from '../workflow/deliveries.ts';
 import { deliveryOf, markOf } from './delivery-rows.ts';
 import { claim, delivered, filed, keepRoom, lost, missing, retryLater } from './delivery-sends.ts';
 import { overdue, returned } from './delivery-takeovers.ts';
-import { want } from './delivery-wishes.ts';
+import { want, wantOnce } from './delivery-wishes.ts';
 import type { Store } from './store.ts';
 import type { Tables } from './tables.ts';
 
@@ -20,6 +20,7 @@ const AFTER_ALL = '\u{10FFFF}';
 export function createDeliveries(store: Store): Deliveries {
   return {
     want: (wish, at) => store.conclude(({ tx }) => want(tx, wish, at)),
+    wantOnce: (wishes, at, entry) => store.conclude((writing) => wantOnce(writing, { wishes, at, entry })),
     claim: (key, now, room) => store.conclude(({ tx }) => claim(tx, { key, now, room })),
     delivered: (key, revision, posted) =>
       store.conclude(({ tx }) => delivered(tx, { key, revision, posted })),

@@ -1,13 +1,22 @@
 import { createHash } from 'node:crypto';
-import type { Selectable } from 'kysely';
+import type { Selectable, Transaction } from 'kysely';
 import type { Conversation } from '../chat/chat.ts';
 import type { AttachedFile, Message } from '../domain/message.ts';
 import { type Delivery, LANES, type Lane } from '../workflow/deliveries.ts';
 import { parsePresent, parseStored } from './stored.ts';
-import type { DeliveriesTable } from './tables.ts';
+import type { DeliveriesTable, Tables } from './tables.ts';
 
 /** A row of the outbox. */
 export type DeliveryRow = Selectable<DeliveriesTable>;
+
+/** Reads a delivery and keeps its row to this transaction: what is decided by it is right until the end of it. */
+export const holdDelivery = (tx: Transaction<Tables>, key: string): Promise<DeliveryRow | undefined> =>
+  tx
+    .updateTable('deliveries')
+    .set((eb) => ({ revision: eb.ref('revision') }))
+    .where('key', '=', key)
+    .returningAll()
+    .executeTakeFirst();
 
 /** The channel of a conversation in JSON. */
 export const channelOf = (conversation: string): string => parseStored<Conversation>(conversation).channel;

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import type { Posted } from '../chat/chat.ts';
 import type { Delivery, Later, Room } from '../workflow/deliveries.ts';
-import { type DeliveryRow, deliveryOf } from './delivery-rows.ts';
+import { type DeliveryRow, deliveryOf, holdDelivery } from './delivery-rows.ts';
 import { parseStored, toStored } from './stored.ts';
 import type { Tables } from './tables.ts';
 
@@ -14,15 +14,12 @@ async function settle(tx: Tx, key: string): Promise<void> {
   await tx.updateTable('deliveries').set({ open: left }).where('key', '=', key).execute();
 }
 
-const rowOf = (tx: Tx, key: string): Promise<DeliveryRow | undefined> =>
-  tx.selectFrom('deliveries').selectAll().where('key', '=', key).executeTakeFirst();
-
 /** See Deliveries.claim. */
 export async function claim(
   tx: Tx,
   { key, now, room }: { readonly key: string; readonly now: number; readonly room: Room },
 ): Promise<Delivery | undefined> {
-  const row = await rowOf(tx, key);
+  const row = await holdDelivery(tx, key);
   if (row === undefined || row.open === 0 || row.not_before > now) return undefined;
   await keepRoom(tx, room);
   await tx.updateTable('deliveries').set(doubtOf(row)).where('key', '=', key).execute();
@@ -76,7 +73,7 @@ export async function filed(tx: Tx, key: string, mark: string | null): Promise<v
 
 /** See Deliveries.retryLater. */
 export async function retryLater(tx: Tx, key: string, later: Later): Promise<boolean> {
-  const row = await rowOf(tx, key);
+  const row = await holdDelivery(tx, key);
   if (row === undefined) return false;
   const { notBefore, ambiguous, givenUp } = later;
   const isNewer = row.revision > later.revision;
@@ -98,7 +95,7 @@ export async function retryLater(tx: Tx, key: string, later: Later): Promise<boo
 
 /** See Deliveries.lost. */
 export async function lost(tx: Tx, key: string): Promise<boolean> {
-  const row = await rowOf(tx, key);
+  const row = await holdDelivery(tx, key);
   if (row === undefined || row.reposted === 1) return false;
   const { thread: _, ...outside } = parseStored<Delivery['conversation']>(row.conversation);
   await tx

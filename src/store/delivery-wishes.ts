@@ -1,44 +1,54 @@
 import type { Transaction } from 'kysely';
+import type { AuditEntry } from '../domain/audit-event.ts';
 import type { Message } from '../domain/message.ts';
 import type { Wish } from '../workflow/deliveries.ts';
-import { type DeliveryRow, markOf, rankOf } from './delivery-rows.ts';
+import { type DeliveryRow, holdDelivery, markOf, rankOf } from './delivery-rows.ts';
+import type { Writing } from './store.ts';
 import { parseStored, toStored } from './stored.ts';
 import type { Tables } from './tables.ts';
 
 /** Notes a wish: a new delivery, an edit of one, or nothing when the same stands or is on its way. */
 export async function want(tx: Transaction<Tables>, wish: Wish, at: number): Promise<void> {
-  const conversation = toStored(wish.conversation);
-  const parent = wish.parent ?? null;
-  const where = { conversation, parent, channel: wish.conversation.channel };
-  if (parent !== null) await lendUrgency(tx, parent, rankOf(wish.lane));
-  if (await insertedNew(tx, { ...where, wish, at })) return;
-  const row = await tx
-    .selectFrom('deliveries')
-    .selectAll()
-    .where('key', '=', wish.key)
-    .executeTakeFirstOrThrow();
+  if (await wantNew(tx, wish, at)) return;
+  const row = await holdDelivery(tx, wish.key);
+  if (row === undefined) return want(tx, wish, at);
   // What was posted anew stays where it could be posted.
-  const place = row.reposted === 1 ? {} : where;
+  const place = row.reposted === 1 ? {} : placeOf(wish);
   const edit = { ...place, ...editOf(row, wish, at) };
   if (Object.keys(edit).length > 0)
     await tx.updateTable('deliveries').set(edit).where('key', '=', wish.key).execute();
 }
 
-interface NewRow {
-  readonly wish: Wish;
-  readonly at: number;
-  readonly conversation: string;
-  readonly channel: string;
-  readonly parent: string | null;
+/** See Deliveries.wantOnce. */
+export async function wantOnce(
+  { tx, audit }: Pick<Writing<boolean>, 'tx' | 'audit'>,
+  once: { readonly wishes: readonly Wish[]; readonly at: number; readonly entry: AuditEntry | undefined },
+): Promise<boolean> {
+  const { wishes, at, entry } = once;
+  let count = 0;
+  // In the order of their keys, so that two who say the same cannot wait for each other.
+  for (const wish of wishes.toSorted((a, b) => (a.key < b.key ? -1 : 1)))
+    if (await wantNew(tx, wish, at)) count += 1;
+  const isFirst = count > 0 && count === wishes.length;
+  if (isFirst && entry !== undefined) await audit(entry);
+  return isFirst;
 }
 
-async function insertedNew(tx: Transaction<Tables>, { wish, at, ...where }: NewRow): Promise<boolean> {
+const placeOf = ({ conversation, parent }: Wish) => ({
+  conversation: toStored(conversation),
+  parent: parent ?? null,
+  channel: conversation.channel,
+});
+
+/** False where something stands under its key already, which is left as it is. */
+async function wantNew(tx: Transaction<Tables>, wish: Wish, at: number): Promise<boolean> {
+  if (wish.parent !== undefined) await lendUrgency(tx, wish.parent, rankOf(wish.lane));
   const inserted = await tx
     .insertInto('deliveries')
     .values({
       key: wish.key,
       platform: wish.conversation.platform,
-      ...where,
+      ...placeOf(wish),
       message: toStored(wish.message),
       lane: rankOf(wish.lane),
       revision: 1,

@@ -1,4 +1,4 @@
-import type { Selectable, Transaction } from 'kysely';
+import { type Expression, expressionBuilder, type Selectable, type SqlBool, type Transaction } from 'kysely';
 import type { AuditEntry } from '../domain/audit-event.ts';
 import { type Holding, isOver, isPersons, type Lock } from '../domain/lock.ts';
 import type { Locks } from '../workflow/lock-books.ts';
@@ -44,7 +44,7 @@ export function createLocks(store: Store): Locks {
     release: (keys, holder, entry) =>
       store.conclude(async ({ tx, audit }) => {
         let count = 0;
-        for (const lock of await locksOn(tx, keys)) if (await letGo(tx, lock, holder)) count += 1;
+        for (const { key } of await locksOn(tx, keys)) if (await letGoOf(tx, key, holder)) count += 1;
         if (count > 0) await audit(entry);
         return count;
       }),
@@ -63,29 +63,39 @@ async function locksOn(tx: Tx, keys: readonly string[]): Promise<readonly Lock[]
   return rows.map(lockOf);
 }
 
+/** A lock that stands as it was read: the same holder may have said another end meanwhile, or the one below. */
+function unchanged(was: Lock): Expression<SqlBool> {
+  const { holder, at, until, under } = columnsOf(was);
+  const eb = expressionBuilder<Tables, 'locks'>();
+  return eb.and([
+    eb.and({ key: was.key, holder, at }),
+    until === null ? eb('until', 'is', null) : eb('until', '=', until),
+    under === null ? eb('under', 'is', null) : eb('under', '=', under),
+  ]);
+}
+
 /** Writes a lock as it is to stand from now on, if nobody else has touched it; undefined takes it away. */
 async function replace(tx: Tx, was: Lock, by: Holding | undefined): Promise<boolean> {
-  const { holder, at } = was;
   if (by === undefined) {
-    const deleted = await tx
-      .deleteFrom('locks')
-      .where('key', '=', was.key)
-      .where('holder', '=', holder)
-      .where('at', '=', at)
-      .executeTakeFirstOrThrow();
+    const deleted = await tx.deleteFrom('locks').where(unchanged(was)).executeTakeFirstOrThrow();
     return deleted.numDeletedRows > 0n;
   }
   const updated = await tx
     .updateTable('locks')
     .set(columnsOf(by))
-    .where('key', '=', was.key)
-    .where('holder', '=', holder)
-    .where('at', '=', at)
+    .where(unchanged(was))
     .executeTakeFirstOrThrow();
   return updated.numUpdatedRows > 0n;
 }
 
-/** A holder lets go of a lock, or of the one below the change that runs under it. */
+/** A holder lets go of what it holds on a key, also of what it said anew meanwhile. */
+async function letGoOf(tx: Tx, key: string, holder: string): Promise<boolean> {
+  const [lock] = await locksOn(tx, [key]);
+  if (lock === undefined || (lock.holder !== holder && lock.under?.holder !== holder)) return false;
+  return (await letGo(tx, lock, holder)) || letGoOf(tx, key, holder);
+}
+
+/** A holder lets go of a lock, or of the one below the change that runs under it; false where it stands otherwise by now. */
 async function letGo(tx: Tx, lock: Lock, holder: string): Promise<boolean> {
   if (lock.holder === holder) return replace(tx, lock, lock.under);
   if (lock.under?.holder !== holder) return false;
@@ -95,8 +105,13 @@ async function letGo(tx: Tx, lock: Lock, holder: string): Promise<boolean> {
 
 /** Releases all that a change holds; what its requester had locked before is locked again. */
 export async function releaseLocks(tx: Tx, holder: string): Promise<void> {
-  const rows = await tx.selectFrom('locks').selectAll().where('holder', '=', holder).execute();
-  for (const lock of rows.map(lockOf)) await letGo(tx, lock, holder);
+  const rows = await tx
+    .selectFrom('locks')
+    .select('key')
+    .where('holder', '=', holder)
+    .orderBy('key')
+    .execute();
+  for (const { key } of rows) await letGoOf(tx, key, holder);
 }
 
 const overEntry = (key: string, { holder, reason, until = 0 }: Holding, at: number): AuditEntry => ({

@@ -7,12 +7,14 @@ import { type Failed, failed, type Outcome, succeeded } from '../domain/outcome.
 import type { SessionStore } from '../web/sessions.ts';
 import { type Journal, StoreError, type StoreTrouble } from '../workflow/journal.ts';
 import { createAccountLinks } from './account-links.ts';
-import { forgetRestored, noticeCopy, settleRestored } from './after-restore.ts';
+import { noteRestoreTold, noticeCopy, restoredOf, settleRestored } from './after-restore.ts';
 import { checkHeadFile, createAudit } from './audit.ts';
 import { openHeadFile } from './audit-head.ts';
 import { backUpStore, type StoreCopy } from './back-up.ts';
+import { createBackups } from './backups.ts';
 import { createChanges } from './changes.ts';
 import { createCheckStates } from './check-states.ts';
+import { createConfirmations } from './confirmations.ts';
 import { createConsoleFeed } from './console-feed.ts';
 import { createDeliveries } from './deliveries.ts';
 import { troubleOf } from './errors.ts';
@@ -25,6 +27,7 @@ import { migrate } from './migrations/migrate.ts';
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts';
 import { type Borders, type Pruned, prune } from './prune.ts';
 import { openReserve } from './reserve.ts';
+import { createSchedules } from './schedules.ts';
 import { createSessions } from './sessions.ts';
 import { createSteps } from './steps.ts';
 import { createStore, type Store, type StoreParts } from './store.ts';
@@ -109,26 +112,35 @@ async function prepare(parts: StoreParts, database: DatabaseSync): Promise<Outco
   await noticeCopy(db, headFile);
   await checkHeadFile(db, headFile);
   const store = createStore(parts);
-  const restored = await settleRestored(store);
-  const setBack = await mendClock(store);
+  await settleRestored(store);
+  const found = await mendClock(store);
+  let restored = await restoredOf(store);
+  const readAgain = async (): Promise<void> => {
+    restored = await restoredOf(store);
+  };
   await sweep(store);
   return succeeded({
     inbox: createInbox(store),
     changes: createChanges(store),
     steps: createSteps(store),
+    confirmations: createConfirmations(store),
     locks: createLocks(store),
     lockWaits: createLockWaits(store),
     freezes: createFreezes(store),
+    schedules: createSchedules(store),
     deliveries: createDeliveries(store),
     checks: createCheckStates(store),
     audit: createAudit(store, headFile),
+    backups: createBackups(store),
     tokens: createTokens(store),
     accountLinks: createAccountLinks(store),
-    time: createTimeBook(store, setBack),
+    time: createTimeBook(store, { found, moved: readAgain }),
     feed: createConsoleFeed(store),
     sessions: createSessions(store),
-    ...(restored === undefined ? {} : { restored }),
-    restoreTold: () => forgetRestored(store),
+    get restored() {
+      return restored;
+    },
+    restoreTold: () => noteRestoreTold(store).then(readAgain),
     prune: async (borders) => {
       await sweep(store);
       return prune(store, borders);
@@ -144,7 +156,9 @@ async function prepare(parts: StoreParts, database: DatabaseSync): Promise<Outco
 
 /** The copy is good even where the disk of the journal has no room to record that it was made. */
 async function backUp(store: Store, database: DatabaseSync, path: string): Promise<Outcome<StoreCopy>> {
-  const copied = await backUpStore(database, { path, at: store.now() });
+  const alone = (work: () => Promise<void>): Promise<void> =>
+    store.read((db) => db.connection().execute(work));
+  const copied = await backUpStore(database, { path, at: store.now(), alone });
   if (copied.kind !== 'succeeded') return copied;
   const { bytes, auditRecords } = copied.value;
   const detail = { path: copied.value.path, bytes, auditRecords };

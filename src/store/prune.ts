@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Kysely, Transaction } from 'kysely';
 import type { AuditEntry } from '../domain/audit-event.ts';
 import { FINAL_STATES } from '../domain/change.ts';
+import { holdFeed } from './console-feed.ts';
 import type { Store } from './store.ts';
 import type { Tables } from './tables.ts';
 
@@ -27,10 +28,10 @@ const ROWS = 200;
 /** Forgets what is old, and what has ended only; the audit stays. Rejects with StoreError, having forgotten a part. */
 export async function prune(store: Store, borders: Borders): Promise<Pruned> {
   const pruned = {
-    changes: await inPortions(store, (db, after) => oldChanges(db, borders.changes, after), forgetChanges),
-    messages: await inPortions(store, (db, after) => oldMessages(db, borders.chats, after), forgetMessages),
-    entries: await inPortions(store, (db, after) => oldThreads(db, borders.chats, after), forgetThreads),
-    buttons: await inPortions(store, (db, after) => oldButtons(db, borders.chats, after), forgetButtons),
+    changes: await inPortions(store, borders.changes, CHANGES),
+    messages: await inPortions(store, borders.chats, MESSAGES),
+    entries: await inPortions(store, borders.chats, THREADS),
+    buttons: await inPortions(store, borders.chats, BUTTONS),
   };
   const { messages, entries, buttons, changes } = pruned;
   if (messages + entries + buttons + changes > 0)
@@ -52,18 +53,27 @@ interface Portion {
   readonly last: string | undefined;
 }
 
+/** Something found, which may have come into use again since: whoever forgets it asks once more. */
+interface Found {
+  readonly keys: readonly string[];
+  readonly before: number;
+}
+
 type Tx = Transaction<Tables>;
 
-async function inPortions(
-  store: Store,
-  find: (db: Kysely<Tables>, after: string) => Promise<Portion>,
-  forget: (tx: Tx, keys: readonly string[]) => Promise<number>,
-): Promise<number> {
+/** One kind of rows that grow old. */
+interface Kind {
+  find(db: Kysely<Tables>, before: number, after: string): Promise<Portion>;
+  /** How many rows went. */
+  forget(tx: Tx, found: Found): Promise<number>;
+}
+
+async function inPortions(store: Store, before: number, kind: Kind): Promise<number> {
   let count = 0;
   for (let after: string | undefined = ''; after !== undefined; ) {
     const from: string = after;
-    const { keys, last }: Portion = await store.read((db) => find(db, from));
-    if (keys.length > 0) count += await store.write<number>(({ tx }) => forget(tx, keys));
+    const { keys, last }: Portion = await store.read((db) => kind.find(db, before, from));
+    if (keys.length > 0) count += await store.write<number>(({ tx }) => kind.forget(tx, { keys, before }));
     after = last;
     await setImmediate();
   }
@@ -97,13 +107,17 @@ async function oldMessages(db: Kysely<Tables>, before: number, after: string): P
   );
 }
 
-async function forgetMessages(tx: Tx, keys: readonly string[]): Promise<number> {
-  await tx
+async function forgetMessages(tx: Tx, { keys, before }: Found): Promise<number> {
+  const gone = await tx
     .deleteFrom('deliveries')
     .where('key', 'in', [...keys])
-    .execute();
-  return keys.length;
+    .where('open', '=', 0)
+    .where('wanted_at', '<', before)
+    .executeTakeFirstOrThrow();
+  return Number(gone.numDeletedRows);
 }
+
+const MESSAGES: Kind = { find: oldMessages, forget: forgetMessages };
 
 /** Roots whose thread has been quiet for so long: whoever looks meets no orphans. */
 async function oldThreads(db: Kysely<Tables>, before: number, after: string): Promise<Portion> {
@@ -117,32 +131,34 @@ async function oldThreads(db: Kysely<Tables>, before: number, after: string): Pr
     .limit(ROWS)
     .execute();
   const found = rows.map(({ id }) => id);
-  const alive =
-    found.length === 0
-      ? []
-      : await db
-          .selectFrom('feed_entries')
-          .select('thread')
-          .where('thread', 'in', found)
-          .where('at', '>=', before)
-          .execute();
-  return portion(
-    found,
-    found.filter((id) => !alive.some(({ thread }) => thread === id)),
-  );
+  return portion(found, await quiet(db, { keys: found, before }));
 }
 
-async function forgetThreads(tx: Tx, ids: readonly string[]): Promise<number> {
-  const replies = await tx
-    .deleteFrom('feed_entries')
-    .where('thread', 'in', [...ids])
-    .executeTakeFirstOrThrow();
-  await tx
-    .deleteFrom('feed_entries')
-    .where('id', 'in', [...ids])
+/** Those of these roots in whose thread nobody said anything since. */
+async function quiet(db: Kysely<Tables>, { keys, before }: Found): Promise<readonly string[]> {
+  if (keys.length === 0) return [];
+  const alive = await db
+    .selectFrom('feed_entries')
+    .select('thread')
+    .where('thread', 'in', [...keys])
+    .where('at', '>=', before)
     .execute();
-  return ids.length + Number(replies.numDeletedRows);
+  return keys.filter((id) => !alive.some(({ thread }) => thread === id));
 }
+
+async function forgetThreads(tx: Tx, found: Found): Promise<number> {
+  // Whoever replies comes before or after this transaction, never in between.
+  await holdFeed(tx);
+  const ids = await quiet(tx, found);
+  if (ids.length === 0) return 0;
+  const gone = await tx
+    .deleteFrom('feed_entries')
+    .where((eb) => eb.or([eb('thread', 'in', [...ids]), eb('id', 'in', [...ids])]))
+    .executeTakeFirstOrThrow();
+  return Number(gone.numDeletedRows);
+}
+
+const THREADS: Kind = { find: oldThreads, forget: forgetThreads };
 
 async function oldButtons(db: Kysely<Tables>, before: number, after: string): Promise<Portion> {
   const rows = await db
@@ -156,13 +172,16 @@ async function oldButtons(db: Kysely<Tables>, before: number, after: string): Pr
   return portion(rows.map(({ token }) => token));
 }
 
-async function forgetButtons(tx: Tx, tokens: readonly string[]): Promise<number> {
-  await tx
+async function forgetButtons(tx: Tx, { keys, before }: Found): Promise<number> {
+  const gone = await tx
     .deleteFrom('tokens')
-    .where('token', 'in', [...tokens])
-    .execute();
-  return tokens.length;
+    .where('token', 'in', [...keys])
+    .where('at', '<', before)
+    .executeTakeFirstOrThrow();
+  return Number(gone.numDeletedRows);
 }
+
+const BUTTONS: Kind = { find: oldButtons, forget: forgetButtons };
 
 /** Ended long ago, and without a review that somebody still owes. */
 async function oldChanges(db: Kysely<Tables>, before: number, after: string): Promise<Portion> {
@@ -179,15 +198,23 @@ async function oldChanges(db: Kysely<Tables>, before: number, after: string): Pr
   return portion(rows.map(({ id }) => id));
 }
 
-async function forgetChanges(tx: Tx, ids: readonly string[]): Promise<number> {
-  for (const table of ['steps', 'decisions', 'change_services'] as const)
-    await tx
-      .deleteFrom(table)
-      .where('change_id', 'in', [...ids])
-      .execute();
-  await tx
-    .deleteFrom('changes')
-    .where('id', 'in', [...ids])
+async function forgetChanges(tx: Tx, { keys, before }: Found): Promise<number> {
+  // Asked first, and their rows are held by that: what hangs on a change goes before it.
+  const held = await tx
+    .updateTable('changes')
+    .set((eb) => ({ version: eb('version', '+', 1) }))
+    .where('id', 'in', [...keys])
+    .where('state', 'in', [...FINAL_STATES])
+    .where('ended_at', '<', before)
+    .where('review_open', '=', 0)
+    .returning('id')
     .execute();
-  return ids.length;
+  const ids = held.map(({ id }) => id);
+  if (ids.length === 0) return 0;
+  for (const table of ['steps', 'decisions', 'change_services'] as const)
+    await tx.deleteFrom(table).where('change_id', 'in', ids).execute();
+  const gone = await tx.deleteFrom('changes').where('id', 'in', ids).executeTakeFirstOrThrow();
+  return Number(gone.numDeletedRows);
 }
+
+const CHANGES: Kind = { find: oldChanges, forget: forgetChanges };

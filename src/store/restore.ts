@@ -4,8 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import { type Head, openHeadFile } from './audit-head.ts';
 import { flush } from './back-up.ts';
+import { whyInUse } from './in-use.ts';
 import { SCHEMA_VERSION } from './migrations/migrate.ts';
-import { openJournal } from './open-journal.ts';
 
 /** A copy in the journal's place; nothing has opened it yet. */
 export interface PutBack {
@@ -32,15 +32,17 @@ export async function restoreFrom(file: string, dataFolder: string): Promise<Out
   if (checked.kind !== 'succeeded') return checked;
   const folder = resolve(dataFolder);
   const path = join(folder, 'botswain.db');
-  const standing = await lookAtStanding(folder, path);
-  if (standing.kind !== 'succeeded') return standing;
+  const inUse = whyInUse(folder);
+  if (inUse !== undefined) return inUse;
+  const kept = `${path}.before-restore-${new Date().toISOString().replaceAll(':', '-')}`;
   try {
-    return succeeded(putBack({ from, folder, path }, checked.value, standing.value));
+    return succeeded(putBack({ from, folder, path, kept }, checked.value));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
+    const stood = existsSync(kept) ? `what stood there is ${kept} now` : 'what stood there still does';
     return failed(
       'STORE_UNAVAILABLE',
-      `the copy could not be put into ${folder}, and what stood there still does: ${why}`,
+      `the copy could not be put into ${folder}, and ${stood}: ${why}`,
       'Give the user that runs Botswain room and the right to write there, then try again.',
     );
   }
@@ -50,16 +52,19 @@ interface Place {
   readonly from: string;
   readonly folder: string;
   readonly path: string;
+  /** Where what stands there goes. */
+  readonly kept: string;
 }
 
 /** The copy is on the disk before anything that stands there is moved. */
-function putBack({ from, folder, path }: Place, copy: Checked, standing: Standing): PutBack {
+function putBack({ from, folder, path, kept }: Place, copy: Checked): PutBack {
   const partial = `${path}.restoring`;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   copyFileSync(from, partial);
   chmodSync(partial, 0o600);
-  noteIds(partial, standing.changeNumber);
+  noteIds(partial, changeNumberIn(path));
   flush(partial);
-  const keptAs = moveAway(path);
+  const keptAs = moveAway(path, kept) ? kept : undefined;
   renameSync(partial, path);
   if (keptAs !== undefined) markAsCopy(keptAs);
   // The head that was noted belongs to the journal that stood there; that the copy lacks records is told by `store restored`.
@@ -98,22 +103,9 @@ function check(file: string): Outcome<Checked> {
   }
 }
 
-interface Standing {
-  /** The last change number that was allotted; 0 where nothing can be read. */
-  readonly changeNumber: number;
-}
-
-/** Opening it folds its write-ahead log in, and refuses while a bot runs; a damaged one is moved as it is. */
-async function lookAtStanding(folder: string, path: string): Promise<Outcome<Standing>> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (!existsSync(path)) return succeeded({ changeNumber: 0 });
-  const standing = await openJournal(folder);
-  if (standing.kind === 'succeeded') await standing.value.close();
-  else if (standing.kind === 'failed' && standing.code === 'STORE_IN_USE') return standing;
-  return succeeded({ changeNumber: changeNumberIn(path) });
-}
-
+/** The last change number that was allotted, its write-ahead log read along; 0 where nothing can be read. It alters nothing. */
 function changeNumberIn(path: string): number {
+  if (!existsSync(path)) return 0;
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { readOnly: true });
@@ -135,15 +127,23 @@ function noteIds(partial: string, changeNumber: number): void {
   }
 }
 
-/** A write-ahead log left beside would be played into the copy, so it goes as well, also where its database is gone. */
-function moveAway(path: string): string | undefined {
-  const kept = `${path}.before-restore-${new Date().toISOString().replaceAll(':', '-')}`;
-  const moved = ['', '-wal', '-shm', '-journal'].filter((suffix) => {
-    if (!existsSync(path + suffix)) return false;
-    renameSync(path + suffix, kept + suffix);
-    return true;
-  });
-  return moved.includes('') ? kept : undefined;
+/**
+ * Moves a journal with what lies beside it: a write-ahead log would be played into the copy, also where its database is
+ * gone. All of it or, where the file system throws, nothing. False where no database stood there.
+ */
+function moveAway(path: string, kept: string): boolean {
+  const there = ['', '-wal', '-shm', '-journal'].filter((suffix) => existsSync(path + suffix));
+  const moved: string[] = [];
+  try {
+    for (const suffix of there) {
+      renameSync(path + suffix, kept + suffix);
+      moved.push(suffix);
+    }
+  } catch (error) {
+    for (const suffix of moved) renameSync(kept + suffix, path + suffix);
+    throw error;
+  }
+  return there.includes('');
 }
 
 /** Whoever restores what was put aside restores a copy too: time goes on without it from now on. */
@@ -153,7 +153,7 @@ function markAsCopy(path: string): void {
     database = new DatabaseSync(path);
     database.prepare("insert or replace into store_marks (name, value) values ('copied', ?)").run(Date.now());
   } catch {
-    // Damaged: it cannot be restored anyhow.
+    // Damaged, or from before there were marks: restore-store refuses it, and says why.
     return;
   } finally {
     database?.close();

@@ -4,9 +4,9 @@ import type { Change, StepRecord } from '../domain/change.ts';
 import { planSteps, type Step } from '../domain/plan.ts';
 import type { StepEnd, Steps } from '../workflow/journal.ts';
 import { changeOf } from './change-rows.ts';
+import type { StepsTable } from './step-tables.ts';
 import type { Store, Writing } from './store.ts';
 import { parsePresent, parseStored, toStored } from './stored.ts';
-import type { StepsTable } from './tables.ts';
 
 type Ending = Omit<StepEnd, 'state' | 'endedAt'>;
 
@@ -55,6 +55,26 @@ export function createSteps(store: Store): Steps {
           .orderBy('attempt')
           .execute();
         return rows.map(recordOf);
+      }),
+    ofReceipt: (receipt) =>
+      store.read(async (db) => {
+        const row = await db
+          .selectFrom('steps')
+          .selectAll()
+          .where('receipt', '=', receipt)
+          .executeTakeFirst();
+        return row === undefined ? undefined : recordOf(row);
+      }),
+    adopt: (step, owner) =>
+      store.conclude(async ({ tx }) => {
+        await tx
+          .updateTable('steps')
+          .set({ owner })
+          .where('change_id', '=', step.change)
+          .where('step', '=', step.step)
+          .where('attempt', '=', step.attempt)
+          .where('state', '=', 'started')
+          .execute();
       }),
     lose: (lost) => store.conclude((writing) => loseOwn(writing, lost)),
     loseOrphans: (owner, at) => store.conclude((writing) => loseOrphans(writing, owner, at)),

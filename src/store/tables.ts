@@ -1,20 +1,24 @@
-import type { ChangeState, Decision, StepState } from '../domain/change.ts';
+import type { ChangeState, Decision } from '../domain/change.ts';
 import type { Code } from '../domain/code.ts';
 import type { Verdict } from '../domain/verdict.ts';
+import type { BackupsTable } from './backups-table.ts';
+import type { ConfirmationsTable, StepsTable, TriesTable } from './step-tables.ts';
 
 /** Every table as Kysely sees it. Times are epoch milliseconds, yes and no are 1 and 0. */
 export interface Tables {
   readonly schema_version: { readonly version: number; readonly applied_at: number };
-  readonly counters: { readonly name: 'change' | 'feed' | 'freeze'; readonly value: number };
+  readonly counters: { readonly name: 'change' | 'feed' | 'freeze' | 'backup'; readonly value: number };
   readonly inbox: InboxTable;
   readonly changes: ChangesTable;
   readonly change_services: { readonly change_id: string; readonly service: string };
   readonly decisions: DecisionsTable;
+  readonly confirmations: ConfirmationsTable;
   readonly tries: TriesTable;
   readonly steps: StepsTable;
   readonly locks: LocksTable;
   readonly lock_waits: LockWaitsTable;
   readonly freezes: FreezesTable;
+  readonly schedules: { readonly key: string; readonly since: number; readonly latest_turn: number | null };
   readonly deliveries: DeliveriesTable;
   readonly rooms: RoomsTable;
   readonly check_states: CheckStatesTable;
@@ -32,6 +36,7 @@ export interface Tables {
   readonly store_marks: StoreMarksTable;
   readonly sign_in_links: SignInLinksTable;
   readonly sessions: SessionsTable;
+  readonly backups: BackupsTable;
   /** One row: the latest moment that was seen. */
   readonly clock: { readonly id: 1; readonly seen_at: number };
 }
@@ -81,29 +86,6 @@ export interface DecisionsTable {
   readonly at: number;
   readonly reason: string | null;
   readonly via: string;
-}
-
-/** One row a change and component it began to work on; `step` is its first one there. */
-export interface TriesTable {
-  readonly change_id: string;
-  readonly component: string;
-  readonly verb: string;
-  readonly step: string;
-  readonly at: number;
-}
-
-/** `evidence` is JSON of the executor's own; `ending` is JSON of exit code, output, code and message, null while started. */
-export interface StepsTable {
-  readonly change_id: string;
-  readonly step: string;
-  readonly attempt: number;
-  readonly state: StepState;
-  readonly owner: string;
-  readonly receipt: string;
-  readonly evidence: string;
-  readonly started_at: number;
-  readonly ended_at: number | null;
-  readonly ending: string | null;
 }
 
 /** One row a held component. */
@@ -232,12 +214,13 @@ export interface SessionsTable {
 }
 
 /**
- * What a file of the journal knows of itself. `copied`: it is a copy made at this epoch millisecond (0 = nobody knows when).
- * `ids`: the journal it takes the place of had allotted change numbers up to this one. `restored`: it was settled as a
- * restored copy then, `detail` is JSON of what that came to, until everybody was told.
+ * What a file of the journal knows of itself. `copied`: it is a copy made at this epoch millisecond (0 = nobody knows when),
+ * and was not settled yet. `ids`: the journal it takes the place of had allotted change numbers up to this one. `restored`:
+ * it was settled as a restored copy then, `detail` is JSON of what that came to. `told`: everybody was told of that, then.
+ * `heard`: everything that waited at a chat which does not say when something came was taken then; a copy keeps it.
  */
 export interface StoreMarksTable {
-  readonly name: 'copied' | 'ids' | 'restored' | 'heard';
+  readonly name: 'copied' | 'ids' | 'restored' | 'told' | 'heard';
   readonly value: number;
   readonly detail: string | null;
 }

@@ -11,8 +11,11 @@ const STEP_MS = 1000;
 /** Changes that wait for people, for their time or for a lock. */
 const WAITING: readonly ChangeState[] = ['awaiting approval', 'requested'];
 
-/** What the journal knows of time. */
-export const createTimeBook = (store: Store, found: SetBack | undefined): TimeBook => ({
+/** What the journal knows of time; `found` at its opening, `moved` is told of what was moved back since. */
+export const createTimeBook = (
+  store: Store,
+  { found, moved }: { readonly found: SetBack | undefined; readonly moved: () => Promise<void> },
+): TimeBook => ({
   setBackBefore: found,
   saw: (at) =>
     store.write(async ({ tx }) => {
@@ -35,7 +38,11 @@ export const createTimeBook = (store: Store, found: SetBack | undefined): TimeBo
         .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: at }))
         .execute();
     }),
-  setBack: (byMs, at) => store.conclude((writing) => setBack(writing, byMs, at)),
+  async setBack(byMs, at) {
+    const back = await store.conclude<SetBack>((writing) => setBack(writing, byMs, at));
+    await moved();
+    return back;
+  },
 });
 
 /** Compares with the latest moment that was seen before, and moves what waits where the clock was set back since. */
@@ -52,6 +59,7 @@ async function setBack({ tx, audit }: Writing<SetBack>, byMs: number, at: number
   await moveOutbox(tx, byMs);
   await moveSignIns(tx, byMs, at);
   await moveBudgets(tx, byMs, at);
+  await moveRestore(tx, at);
   await tx
     .updateTable('inbox')
     .set((eb) => ({ at: eb('at', '-', byMs) }))
@@ -127,6 +135,16 @@ async function moveBudgets(tx: Transaction<Tables>, byMs: number, at: number): P
     const moved = toStored({ ...glass, reviewBy: glass.reviewBy - byMs });
     await tx.updateTable('changes').set({ break_glass: moved }).where('id', '=', id).execute();
   }
+}
+
+/** No restore lies ahead: what people say from now on would count as said before it. */
+async function moveRestore(tx: Transaction<Tables>, at: number): Promise<void> {
+  await tx
+    .updateTable('store_marks')
+    .set({ value: at })
+    .where('name', '=', 'restored')
+    .where('value', '>', at)
+    .execute();
 }
 
 async function moveSignIns(tx: Transaction<Tables>, byMs: number, at: number): Promise<void> {

@@ -44,7 +44,7 @@ function announcement(restored: Restored, timezone: string): Message {
 /** Tells every operations channel, once, that the journal was restored and what that means for what was under way. */
 export async function announceRestore({ journal, places, timezone }: AnnouncePorts): Promise<void> {
   const { restored } = journal;
-  if (restored === undefined) return;
+  if (restored === undefined || restored.isTold) return;
   const message = announcement(restored, timezone);
   for (const conversation of places)
     await journal.deliveries.want(

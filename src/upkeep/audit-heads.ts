@@ -8,7 +8,11 @@ import { headDuty } from '../workflow/post-head.ts';
 const POST_AT_MINUTES = 9 * 60;
 
 /** Posts the head of the audit to the operations channels once a day, and appends it to the file of heads. */
-export function auditHeads(options: AppOptions, core: Core, onError: (error: unknown) => void): Duty {
+export function auditHeads(
+  options: Pick<AppOptions, 'configuration' | 'environment'>,
+  core: Pick<Core, 'journal' | 'wakeups' | 'now'>,
+  onError: (error: unknown) => void,
+): Duty {
   const { configuration, environment } = options;
   const { heads, postAtMinutes = POST_AT_MINUTES } = configuration.audit ?? {};
   const path = headsPath(environment.dataFolder, heads);
@@ -23,7 +27,7 @@ export function auditHeads(options: AppOptions, core: Core, onError: (error: unk
     },
     timezone: configuration.timezone,
     postAtMinutes,
-    now: Date.now,
+    now: core.now,
     onError,
   });
 }

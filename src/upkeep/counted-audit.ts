@@ -33,6 +33,8 @@ const OTHERS = 'others';
 export class CountedAudit {
   readonly #ports: CountedAuditPorts;
   readonly #kinds = new Map<string, Kind>();
+  /** Rows that are being written. */
+  readonly #writing = new Set<Promise<void>>();
 
   constructor(ports: CountedAuditPorts) {
     this.#ports = ports;
@@ -45,13 +47,14 @@ export class CountedAudit {
     const before = this.#kinds.get(name);
     if (before === undefined) {
       this.#kinds.set(name, { since: this.#ports.now(), times: 0, last: noted });
-      void this.#append({ ...noted, detail: { ...noted.detail, ...more() } }, 1);
+      this.#write({ ...noted, detail: { ...noted.detail, ...more() } }, 1);
     } else this.#kinds.set(name, { ...before, times: before.times + 1, last: noted });
   }
 
-  /** Writes the rows of all kinds whose minute is over, or with `all` of every kind; rejects never. */
+  /** Writes the rows of all kinds whose minute is over, or with `all` of every kind; resolves when every row stands, rejects never. */
   async flush(all = false): Promise<void> {
     const now = this.#ports.now();
+    // Without a pause: what is noted meanwhile would be counted nowhere.
     for (const [name, { since, times, last }] of [...this.#kinds]) {
       // A clock that was set back must not hold a count up.
       const isDue = all || now - since >= ROW_EVERY_MS || now < since;
@@ -59,8 +62,14 @@ export class CountedAudit {
       this.#kinds.delete(name);
       if (times === 0) continue;
       if (!all) this.#kinds.set(name, { since: now, times: 0, last });
-      await this.#append(last, times);
+      this.#write(last, times);
     }
+    await Promise.all(this.#writing);
+  }
+
+  #write(noted: Noted, times: number): void {
+    const row = this.#append(noted, times).finally(() => this.#writing.delete(row));
+    this.#writing.add(row);
   }
 
   async #append(noted: Noted, times: number): Promise<void> {
@@ -76,7 +85,7 @@ export class CountedAudit {
 /** Milliseconds between two looks for counts whose minute is over. */
 const LOOK_EVERY_MS = 10_000;
 
-/** Writes counts down once their minute is over, and all of them at the stop. */
+/** Writes counts down once their minute is over, and all so far at the stop; whoever stops last flushes what came since. */
 export function countedAuditDuty(counted: CountedAudit, onError: (error: unknown) => void): Duty {
   const rounds = inRounds({
     name: 'counted audit',

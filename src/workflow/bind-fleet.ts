@@ -78,9 +78,9 @@ class Executors implements Effects {
 }
 
 /** Stdout is left as it is, because components parse it; stderr is shown in pieces, so it is redacted while it is whole. */
-function readThrough(effects: Effects, target: Target, redact: BindPorts['redact']): Read {
+function readThrough(executors: Executors, target: Target, redact: BindPorts['redact']): Read {
   return async (call, bounds) => {
-    const executor = effects.executorOf(target);
+    const executor = executors.executorOf(target);
     if (executor.kind !== 'succeeded') return executor;
     const deadlineMs = bounds?.deadlineMs ?? READ_DEADLINE_MS;
     const outputCapBytes = bounds?.outputCapBytes ?? READ_CAP_BYTES;

@@ -15,7 +15,7 @@ const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
  * the stop of the bot for ever. What might have altered something is `unknown` then, and its target is asked.
  */
 export function boundedExecutor(executor: Executor): Executor {
-  const { openStream } = executor;
+  const { openStream, transfer } = executor;
   return {
     async run(request) {
       const ms = request.deadlineMs + GRACE_MS;
@@ -35,6 +35,8 @@ export function boundedExecutor(executor: Executor): Executor {
     },
     describe: (target) => executor.describe(target),
     close: () => executor.close(),
+    // It keeps its own deadline: a dump may take hours.
+    ...(transfer === undefined ? {} : { transfer: (request) => transfer.call(executor, request) }),
     ...(openStream === undefined
       ? {}
       : { openStream: (target, argv) => openStream.call(executor, target, argv) }),

@@ -105,7 +105,8 @@ export function endingOfStep(
   const where = `Step ${step.id} of ${count} (${step.title})`;
   const why = (end.message ?? `it ended with code ${end.exitCode}`).replace(/\.$/, '');
   const code = end.code ?? 'TARGET_COMMAND_FAILED';
-  if (end.state === 'failed') return { to: 'failed', code, ending: `${where} failed: ${why}.` };
+  const left = step.ifFailed === undefined ? '' : ` ${step.ifFailed}`;
+  if (end.state === 'failed') return { to: 'failed', code, ending: `${where} failed: ${why}.${left}` };
   return {
     to: 'unknown',
     code,

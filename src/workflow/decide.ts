@@ -1,7 +1,7 @@
 import { whyNotDecide } from '../domain/approval.ts';
 import { type Change, type Decision, FINAL_STATES } from '../domain/change.ts';
 import { type Failed, failed, type Outcome, succeeded } from '../domain/outcome.ts';
-import type { Person } from '../domain/person.ts';
+import type { Account, Person } from '../domain/person.ts';
 import { planSteps } from '../domain/plan.ts';
 import type { DecisionTerms } from './change-book.ts';
 import { changeAudit, endChange } from './change-ending.ts';
@@ -57,33 +57,52 @@ async function tooLate({ journal, people, now }: Deciding, change: Change): Prom
   return failed('DENIED_STALE', why);
 }
 
-/** Records a person's yes or no. `digest` is what the pressed card showed, at least its first characters. */
+/** A person's yes or no. */
+export interface DecisionWish extends Wish {
+  readonly decision: Decision['decision'];
+  /** What the pressed card showed, at least its first characters. */
+  readonly digest?: string | undefined;
+  readonly startWithinMs: number;
+  /** What the platform says the account is; absent = a full member. */
+  readonly standing?: Account['standing'];
+}
+
+/** Naming a guest lets them type, but nobody outside the team vouches for a plan; their doubt counts all the same. */
+function whyNotCounted({ decision, standing = 'person' }: DecisionWish): Failed | undefined {
+  if (decision === 'denied' || standing === 'person') return undefined;
+  return failed(
+    'DENIED_GUEST',
+    'guests and people of other workspaces never count as approvers, whatever roles they have here',
+    'Ask a full member of the workspace to approve; you may deny.',
+  );
+}
+
+/** Why a decision on a change that waits is not taken; undefined where it is. */
+function whyNotTaken(change: Change, wish: DecisionWish): Failed | undefined {
+  const why = whyNotDecide(change, wish.person);
+  if (why !== undefined) return failed(why.code, why.message);
+  const notCounted = whyNotCounted(wish);
+  if (notCounted !== undefined) return notCounted;
+  if (wish.digest === undefined || change.digest.startsWith(wish.digest)) return undefined;
+  return failed(
+    'DENIED_STALE',
+    `that card shows another plan than ${change.id} has now`,
+    'Look at the new card.',
+  );
+}
+
+/** Records a person's yes or no. */
 export async function decide(
   deciding: Deciding,
-  wish: Wish & {
-    readonly decision: Decision['decision'];
-    readonly digest?: string | undefined;
-    readonly startWithinMs: number;
-  },
+  wish: DecisionWish,
 ): Promise<Outcome<{ readonly change: Change; readonly decisions: readonly Decision[] }>> {
   const { journal } = deciding;
   const found = await findChange(journal, wish.id);
   if (found.kind !== 'succeeded') return found;
   const change = found.value;
-  const { person } = wish;
-  if (change.state !== 'awaiting approval')
-    return refused(deciding, change, { ...(await tooLate(deciding, change)), by: wish });
-  const why = whyNotDecide(change, person);
-  if (why !== undefined) return refused(deciding, change, { ...failed(why.code, why.message), by: wish });
-  if (wish.digest !== undefined && !change.digest.startsWith(wish.digest))
-    return refused(deciding, change, {
-      ...failed(
-        'DENIED_STALE',
-        `that card shows another plan than ${change.id} has now`,
-        'Look at the new card.',
-      ),
-      by: wish,
-    });
+  const why =
+    change.state === 'awaiting approval' ? whyNotTaken(change, wish) : await tooLate(deciding, change);
+  if (why !== undefined) return refused(deciding, change, { ...why, by: wish });
   return record(deciding, change, wish);
 }
 
@@ -106,7 +125,7 @@ const denialBy = ({ name }: Person, reason: string | undefined): string =>
 async function record(
   deciding: Deciding,
   change: Change,
-  wish: Wish & { readonly decision: Decision['decision']; readonly startWithinMs: number },
+  wish: DecisionWish,
 ): Promise<Outcome<{ readonly change: Change; readonly decisions: readonly Decision[] }>> {
   const { person } = wish;
   const at = deciding.now();

@@ -1,4 +1,5 @@
 import type { Conversation, Posted } from '../chat/chat.ts';
+import type { AuditEntry } from '../domain/audit-event.ts';
 import type { AttachedFile, Message } from '../domain/message.ts';
 
 /** How urgent a message is, the most urgent first: what wakes somebody, decisions and ends, progress, summaries. */
@@ -70,6 +71,11 @@ export interface Later {
 export interface Deliveries {
   /** Wishes that this message stands there; the same key again edits it. What hangs below it lends it its urgency. */
   want(wish: Wish, at: number): Promise<void>;
+  /**
+   * Wishes those that nobody wished before, and leaves the others as they stand. True, and `audit` is in the same
+   * transaction, where all of them are new.
+   */
+  wantOnce(wishes: readonly Wish[], at: number, audit?: AuditEntry): Promise<boolean>;
   /** Not yet delivered, due, and with a parent that is posted or given up: the first few of each channel, by lane, then oldest wish. */
   pending(platform: string, now: number): Promise<readonly Delivery[]>;
   find(key: string): Promise<Delivery | undefined>;

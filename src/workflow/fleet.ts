@@ -1,6 +1,6 @@
 import type { Check } from '../checks/check.ts';
 import type { Component, ComponentAction, LogQuery, Read } from '../components/component.ts';
-import type { CallResult } from '../domain/call.ts';
+import type { Call, CallResult } from '../domain/call.ts';
 import type { Configuration, PlacedCheck, PlacedComponent } from '../domain/configuration.ts';
 import type { ComponentStatus, Target } from '../domain/fleet.ts';
 import type { JsonObject } from '../domain/json.ts';
@@ -33,5 +33,6 @@ export interface LastSeen {
 
 /** The way to alter targets. Only `run-step.ts` and `reconcile.ts` may hold it: behind the guard. */
 export interface Effects {
-  executorOf(target: Target): Outcome<Executor>;
+  /** What carries a call out: the target's executor, or Botswain itself. */
+  executorOf(target: Target, call: Call): Outcome<Executor>;
 }

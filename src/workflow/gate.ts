@@ -3,7 +3,7 @@ import type { Change, StepRecord } from '../domain/change.ts';
 import type { PlacedComponent } from '../domain/configuration.ts';
 import { formatDuration } from '../domain/duration.ts';
 import { type ComponentRef, componentKey, targetKey } from '../domain/fleet.ts';
-import { type Batch, digestOf, planSteps, type Step } from '../domain/plan.ts';
+import { type Batch, digestOf, type Plan, planSteps, type Step } from '../domain/plan.ts';
 import { type Ending, stopAsked } from './change-ending.ts';
 import type { Fleet } from './fleet.ts';
 import { driftedEnding, type Judging, touchedBy, whyRestFalls } from './still-holds.ts';
@@ -76,15 +76,18 @@ export const placedIn = ({ configuration }: Fleet, ref: ComponentRef): PlacedCom
     .flatMap((service) => service.components)
     .find((candidate) => componentKey(candidate.ref) === componentKey(ref));
 
-/** The action whose steps are those that were approved; undefined where there is none any more. */
-function actionOf(fleet: Fleet, placed: PlacedComponent, { plan }: Change): ComponentAction | undefined {
+/** Whether an action, as it is configured now, is still the steps that were approved. */
+function isStillApproved(
+  fleet: Fleet,
+  placed: PlacedComponent,
+  of: { plan: Plan; action: ComponentAction },
+): boolean {
+  const essence = (steps: readonly Pick<Step, 'title' | 'call'>[]): string =>
+    digestOf(steps.map(({ title, call }) => ({ title, call })));
   const key = componentKey(placed.ref);
-  const steps = planSteps(plan).filter((step) => componentKey(step.component) === key);
-  const approved = digestOf(steps.map(({ title, call }) => ({ title, call })));
+  const approved = planSteps(of.plan).filter((step) => componentKey(step.component) === key);
   const bound = fleet.component(placed);
-  return bound.actions.find(
-    (action) => digestOf(bound.steps(action).map(({ title, call }) => ({ title, call }))) === approved,
-  );
+  return bound.actions.includes(of.action) && essence(bound.steps(of.action)) === essence(approved);
 }
 
 /** Whether the target is the approved one, and a component that this change has not touched yet still what was planned for. */
@@ -108,8 +111,9 @@ async function whyDrifted(
     return driftedEnding(`where ${key} runs has changed since it was planned`);
   const planned = change.plan.preconditions.find((each) => componentKey(each.component) === key);
   if (at.isFresh || planned === undefined || touchedBy(change, at.records).has(key)) return undefined;
-  const action = actionOf(fleet, placed, change);
-  if (action === undefined) return driftedEnding(`what is done to ${key} has changed since it was planned`);
+  const { action } = planned;
+  if (action !== undefined && !isStillApproved(fleet, placed, { plan: change.plan, action }))
+    return driftedEnding(`what is done to ${key} has changed since it was planned`);
   const facts = await fleet.identity(placed, action);
   if (facts.kind !== 'succeeded')
     return {

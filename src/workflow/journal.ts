@@ -4,9 +4,11 @@ import type { Change, StepRecord, StepState } from '../domain/change.ts';
 import type { Code } from '../domain/code.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { CheckState } from '../domain/verdict.ts';
+import type { Backups } from './backup-book.ts';
 import type { Changes } from './change-book.ts';
+import type { Confirmations } from './confirmations.ts';
 import type { Deliveries } from './deliveries.ts';
-import type { Freezes, Locks, LockWaits } from './lock-books.ts';
+import type { Freezes, Locks, LockWaits, ScheduleBook } from './lock-books.ts';
 
 /**
  * The only truth: everything that must survive `kill -9`, committed (fsync) before the promise resolves.
@@ -17,17 +19,20 @@ export interface Journal {
   readonly inbox: Inbox;
   readonly changes: Changes;
   readonly steps: Steps;
+  readonly confirmations: Confirmations;
   readonly locks: Locks;
   readonly lockWaits: LockWaits;
   readonly freezes: Freezes;
+  readonly schedules: ScheduleBook;
   readonly deliveries: Deliveries;
   readonly checks: CheckStates;
   readonly audit: Audit;
+  readonly backups: Backups;
   readonly tokens: Tokens;
   readonly accountLinks: AccountLinks;
   readonly time: TimeBook;
-  /** What was made of a restored copy when it was opened; absent for others, and once everybody was told. */
-  readonly restored?: Restored;
+  /** What was made of a restored copy when it was first opened, from then on; absent for others. */
+  readonly restored?: Restored | undefined;
   /** Everybody was told of {@link restored}. */
   restoreTold(): Promise<void>;
   close(): Promise<void>;
@@ -36,6 +41,8 @@ export interface Journal {
 /** A journal that was restored from a copy of itself; what happened in between is not in it. */
 export interface Restored {
   readonly at: number;
+  /** Everybody was told. */
+  readonly isTold: boolean;
   /** When the copy was made; absent where only the missing audit records show it. */
   readonly copiedAt?: number;
   /** Ids of changes that waited and are void, that were under way and were given up, and whose targets are being asked. */
@@ -105,6 +112,10 @@ export interface Steps {
     audit: AuditEntry,
   ): Promise<boolean>;
   ofChange(change: string): Promise<readonly StepRecord[]>;
+  /** The step that was begun under this receipt. */
+  ofReceipt(receipt: string): Promise<StepRecord | undefined>;
+  /** A `started` step whose owner is gone, and which Botswain can go on with as if nothing had been, is this owner's now. */
+  adopt(step: Pick<StepRecord, 'change' | 'step' | 'attempt'>, owner: string): Promise<void>;
   /** The `started` steps of a change that this owner carries out no more become `unknown`; `message` says why. */
   lose(lost: {
     readonly change: string;

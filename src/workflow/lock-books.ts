@@ -56,3 +56,19 @@ export interface LockWaits {
   told(wait: LockWait, delivery: string): Promise<void>;
   forget(wait: LockWait): Promise<void>;
 }
+
+/** What the journal knows of a schedule; both in epoch milliseconds. */
+export interface KnownSchedule {
+  /** When it was heard of first. */
+  readonly since: number;
+  /** The latest of its times that was attended to; absent before the first. */
+  readonly latestTurn?: number;
+}
+
+/** Which schedules are known, and when each had its turn last. */
+export interface ScheduleBook {
+  /** What is known of it; one that is not known yet is from now on. */
+  seen(key: string, at: number): Promise<KnownSchedule>;
+  /** One of its times was attended to. */
+  had(key: string, turn: number): Promise<void>;
+}

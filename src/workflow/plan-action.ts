@@ -1,5 +1,5 @@
 import type { ComponentAction } from '../components/component.ts';
-import type { PlacedCheck, PlacedComponent } from '../domain/configuration.ts';
+import type { PlacedCheck, PlacedComponent, PlacedService } from '../domain/configuration.ts';
 import { componentKey } from '../domain/fleet.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
@@ -24,7 +24,8 @@ export interface ActionRequest {
   readonly batchSize: number;
 }
 
-const OUTPUT_CAP_BYTES = 256 * 1024;
+/** Of what a step prints, each of stdout and stderr. */
+export const OUTPUT_CAP_BYTES = 256 * 1024;
 
 interface Member {
   readonly placed: PlacedComponent;
@@ -34,24 +35,22 @@ interface Member {
 const members = (subjects: readonly Subject[]): readonly Member[] =>
   subjects.flatMap((subject) => subject.components.map((placed) => ({ placed, subject })));
 
-function refuseUnable(fleet: Fleet, request: ActionRequest, all: readonly Member[]): Outcome<void> {
-  for (const { placed } of all) {
-    const { actions } = fleet.component(placed);
-    if (actions.includes(request.action)) continue;
-    const name = componentKey(placed.ref);
-    if (actions.length === 0)
-      return failed(
-        'TARGET_NO_EXECUTOR',
-        `${name} is only declared: there is no executor for ${placed.kind} yet`,
-        'Name the other components one by one.',
-      );
+/** Refuses an action that a component cannot be given. */
+export function refuseUnable(fleet: Fleet, placed: PlacedComponent, action: ComponentAction): Outcome<void> {
+  const { actions } = fleet.component(placed);
+  if (actions.includes(action)) return succeeded(undefined);
+  const name = componentKey(placed.ref);
+  if (actions.length === 0)
     return failed(
-      'INPUT_NOT_SUPPORTED',
-      `${name} (${placed.kind}) cannot ${request.action}`,
-      `It can ${actions.join(', ')}.`,
+      'TARGET_NO_EXECUTOR',
+      `${name} is only declared: there is no executor for ${placed.kind} yet`,
+      'Name the other components one by one.',
     );
-  }
-  return succeeded(undefined);
+  return failed(
+    'INPUT_NOT_SUPPORTED',
+    `${name} (${placed.kind}) cannot ${action}`,
+    `It can ${actions.join(', ')}.`,
+  );
 }
 
 /** What the checks look at, wherever that leads them; not how often. */
@@ -66,10 +65,14 @@ const checksDigest = (checks: readonly PlacedCheck[]): string =>
     })),
   );
 
-function verificationOf(fleet: Fleet, request: ActionRequest, member: Member): Verification {
-  const { placed, subject } = member;
-  const { verify, checks } = subject.service;
-  const stopped = request.action === 'stop';
+/** What must be seen of a component after it was altered, by the checks of its service and its window. */
+export function verificationOf(
+  fleet: Fleet,
+  of: { readonly placed: PlacedComponent; readonly service: PlacedService; readonly action: ComponentAction },
+): Verification {
+  const { placed, action } = of;
+  const { verify, checks } = of.service;
+  const stopped = action === 'stop';
   const telling = checks.filter(
     (check) =>
       fleet.verifies(check) && (check.component === undefined || check.component === placed.ref.component),
@@ -77,7 +80,7 @@ function verificationOf(fleet: Fleet, request: ActionRequest, member: Member): V
   return {
     component: placed.ref,
     expects: stopped ? 'stopped' : 'running',
-    newRun: request.action === 'restart' || request.action === 'recreate',
+    newRun: action === 'restart' || action === 'recreate',
     checks: stopped ? [] : telling.map((check) => check.name),
     ...(stopped || telling.length === 0 ? {} : { checksDigest: checksDigest(telling) }),
     holdMs: verify.holdMs,
@@ -106,31 +109,37 @@ function batchesOf(fleet: Fleet, request: ActionRequest, all: readonly Member[])
     const batch = all.slice(at, at + request.batchSize);
     batches.push({
       steps: batch.flatMap(stepsOf),
-      verifications: batch.map((member) => verificationOf(fleet, request, member)),
+      verifications: batch.map(({ placed, subject }) =>
+        verificationOf(fleet, { placed, service: subject.service, action: request.action }),
+      ),
     });
   }
   return batches;
 }
 
-async function preconditionsOf(
+/** What must still be true of a component when an action on it begins. */
+export async function preconditionOf(
   fleet: Fleet,
-  { action }: ActionRequest,
-  all: readonly Member[],
-): Promise<Outcome<readonly Precondition[]>> {
-  const looked = await Promise.all(
-    all.map(async ({ placed }) => ({ placed, facts: await fleet.identity(placed, action) })),
+  placed: PlacedComponent,
+  action: ComponentAction,
+): Promise<Outcome<Precondition>> {
+  const facts = await fleet.identity(placed, action);
+  if (facts.kind === 'succeeded') return succeeded({ component: placed.ref, action, facts: facts.value });
+  return failed(
+    facts.code,
+    `${componentKey(placed.ref)}: ${facts.message}`,
+    facts.kind === 'failed' ? facts.remedy : undefined,
   );
-  const preconditions: Precondition[] = [];
-  for (const { placed, facts } of looked) {
-    if (facts.kind === 'succeeded') preconditions.push({ component: placed.ref, facts: facts.value });
-    else
-      return failed(
-        facts.code,
-        `${componentKey(placed.ref)}: ${facts.message}`,
-        facts.kind === 'failed' ? facts.remedy : undefined,
-      );
+}
+
+/** All values, or the first that could not be had. */
+export function allSucceeded<T>(outcomes: readonly Outcome<T>[]): Outcome<readonly T[]> {
+  const values: T[] = [];
+  for (const outcome of outcomes) {
+    if (outcome.kind !== 'succeeded') return outcome;
+    values.push(outcome.value);
   }
-  return succeeded(preconditions);
+  return succeeded(values);
 }
 
 const opposite = { start: 'stop', stop: 'start' } as const;
@@ -152,9 +161,11 @@ const past = { restart: 'restart', recreate: 'recreate', start: 'start', stop: '
 /** Plans a restart, start or stop: reads what the plan pins, alters nothing. */
 export async function planAction(fleet: Fleet, request: ActionRequest): Promise<Outcome<Plan>> {
   const all = members(request.subjects);
-  const able = refuseUnable(fleet, request, all);
+  const able = allSucceeded(all.map(({ placed }) => refuseUnable(fleet, placed, request.action)));
   if (able.kind !== 'succeeded') return able;
-  const preconditions = await preconditionsOf(fleet, request, all);
+  const preconditions = allSucceeded(
+    await Promise.all(all.map(({ placed }) => preconditionOf(fleet, placed, request.action))),
+  );
   if (preconditions.kind !== 'succeeded') return preconditions;
   const targets: Record<string, JsonObject> = {};
   for (const { placed } of all)

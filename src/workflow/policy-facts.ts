@@ -20,7 +20,7 @@ import type { Journal } from './journal.ts';
 export interface PolicySources {
   readonly configuration: Configuration;
   readonly journal: Journal;
-  /** Gravest open incident of a service; absent = there are no incidents to ask for yet. */
+  /** Gravest open incident of a service; absent = whether one is open is not known. */
   readonly openSeverity?: (place: PolicySubject) => Promise<Severity | 'none'>;
 }
 
@@ -111,13 +111,13 @@ async function questionOf(
   const { configuration, openSeverity } = sources;
   const { subject, freezes } = about;
   const known = factsAtOnce(configuration, asked, subject);
-  const severity = (await openSeverity?.(subject)) ?? 'none';
-  if (!asked.touchesTargets) return { ...known, severity };
+  const severity = await openSeverity?.(subject);
+  const withSeverity = { ...known, ...(severity === undefined ? {} : { severity }) };
+  if (!asked.touchesTargets) return withSeverity;
   const freeze =
     'component' in subject ? frozenBy(freezes, { ...asked, component: subject }, asked.at) : undefined;
   return {
-    ...known,
-    severity,
+    ...withSeverity,
     blast: blastOf(configuration, asked.subjects),
     frozen: freeze !== undefined,
     freeze,
@@ -139,7 +139,7 @@ export async function questionsOf(
 export interface JudgedVerb {
   readonly name: string;
   readonly risk: Risk;
-  readonly kind?: 'read' | 'change' | 'record';
+  readonly kind?: 'read' | 'change' | 'record' | 'chosen';
 }
 
 /** Who asks, where, and when (epoch milliseconds). */

@@ -71,7 +71,7 @@ async function ask(guard: Guard, lost: Lost, targets: readonly Target[]): Promis
   );
   if (target === undefined)
     return { kind: 'cannot tell', why: `the target ${step.target} is not configured any more` };
-  const executor = guard.effects.executorOf(target);
+  const executor = guard.effects.executorOf(target, step.call);
   if (executor.kind !== 'succeeded') return { kind: 'cannot tell', why: executor.message };
   const { observed, where } = evidenceOf(record);
   // Another place knows no receipt of it, and «it never happened» would have it done twice.

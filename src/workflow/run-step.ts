@@ -73,7 +73,7 @@ async function observe(
   guard: Guard,
   run: StepRun,
 ): Promise<Outcome<{ readonly executor: Executor; readonly evidence: Evidence }>> {
-  const executor = guard.effects.executorOf(run.target);
+  const executor = guard.effects.executorOf(run.target, run.step.call);
   if (executor.kind !== 'succeeded') return executor;
   const observed = await executor.value.observe(run.target, run.step.call);
   if (observed.kind !== 'succeeded') return observed;

@@ -209,7 +209,13 @@ describeWith(['systemd-host'], 'looks at a real host, as a plain user and throug
     const rest = { everyMs: 1, timeoutMs: 1, thresholds: { failures: 1, recoveries: 1 } };
     const service = {
       ...{ name: 'katana', title: 'Katana', environment: 'test', links: {}, components: [] },
-      ...{ verify: { holdMs: 1, withinMs: 1 }, checks: [{ ...check, ...rest }] },
+      ...{
+        verify: { holdMs: 1, withinMs: 1 },
+        procedures: [],
+        backups: [],
+        schedules: [],
+        checks: [{ ...check, ...rest }],
+      },
     };
     const sources = {
       configuration: { services: [service], targets: [target] },

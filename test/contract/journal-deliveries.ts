@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Conversation } from '../../src/chat/chat.ts';
 import type { Current } from './journal.ts';
 import { deliveryLanesContract } from './journal-delivery-lanes.ts';
-import { message, NOON } from './journal-samples.ts';
+import { entry, message, NOON } from './journal-samples.ts';
 
 const conversation: Conversation = { platform: 'slack', channel: 'C0OPS' };
 const posted = { platform: 'slack', channel: 'C0OPS', message: '1700000000.000200' } as const;
@@ -41,6 +41,18 @@ export function deliveriesContract(current: Current): void {
     expect(await keys()).toEqual([]);
     expect(await deliveries.find(key)).toMatchObject({ deliveredRevision: 3, posted });
     expect(await deliveries.find('C-2 card')).toBeUndefined();
+  });
+
+  it('wishes once what may be said once only, with its record, however many say it at once', async () => {
+    const { deliveries, audit } = current().journal;
+    const all = ['a', 'b'].map((key) => card('said', key));
+    const say = () => deliveries.wantOnce(all, NOON, entry('budget used up'));
+    expect((await Promise.all([say(), say()])).toSorted()).toEqual([false, true]);
+    expect(await deliveries.wantOnce([card('otherwise', 'a'), card('new', 'c')], NOON)).toBe(false);
+    expect(await deliveries.wantOnce([], NOON, entry('budget used up'))).toBe(false);
+    expect(await deliveries.find('a')).toMatchObject({ revision: 1, message: { title: 'said' } });
+    expect(await deliveries.find('c')).toMatchObject({ revision: 1 });
+    expect(await audit.list({ limit: 9 })).toHaveLength(1);
   });
 
   it('goes on when a wish came while an older one was being posted', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, createClient, signIn } from '../fakes/console/client.ts';
@@ -7,7 +8,7 @@ import {
   memoryOf,
   openPublicStage,
   type PublicStage,
-  send,
+  send as sendAnything,
   signedBy,
   TELEGRAM_SECRET,
 } from './chat-public.ts';
@@ -61,6 +62,14 @@ describe('#15 poison on every public path', () => {
   let origin = '';
   let tries = 0;
   let before = 0;
+  const accepted: string[] = [];
+  /** The sums of all bodies that were sent. */
+  const sums = new Set<string>();
+
+  const send: typeof sendAnything = (url, asked) => {
+    if (asked.body !== undefined) sums.add(createHash('sha256').update(asked.body).digest('hex'));
+    return sendAnything(url, asked);
+  };
 
   beforeAll(async () => {
     stage = await openPublicStage();
@@ -215,9 +224,10 @@ describe('#15 poison on every public path', () => {
 
   it('lines and names with broken Unicode: answered, recorded, and the audit still verifies', async () => {
     const { scene } = stage;
-    for (const text of BROKEN) {
+    for (const [number, text] of BROKEN.entries()) {
       expect(await scene.asks(ANA, `status x${text}`)).not.toBe('');
-      await scene.types(ANA, `restart shop/app --dry-run --reason "why ${text}"`);
+      await scene.types(ANA, `restart shop/app --dry-run --reason "why ${number} ${text}"`);
+      accepted.push(`why ${number} `);
     }
     scene.slack.user('U0ODD', { name: 'odd\ud800\u0000\u202e' });
     expect(await scene.asks('U0ODD', 'status')).toMatch(/does not know you/);
@@ -236,10 +246,26 @@ describe('#15 poison on every public path', () => {
     const verdict = await judged(scene, {
       fault: '#15 poison payloads',
       tries,
-      accepted: [],
+      accepted,
       components: ['shop/app'],
     });
     expect(verdict.problems).toEqual([]);
     expect(verdict.changes).toBe(0);
+  });
+
+  it('what was refused is in the audit by the sha256 of its body', async () => {
+    const refused = (await stage.scene.audit()).filter(({ event }) => event === 'request refused');
+    // The first of a kind in a minute has its own row; those that only count the others have none.
+    const hashed = refused.filter(({ detail }) => detail.sha256 !== undefined);
+    for (const { detail } of hashed) expect(sums).toContain(detail.sha256);
+    const kinds = new Set(hashed.map(({ subject, detail }) => `${subject} ${detail.status}`));
+    expect([...kinds].sort()).toEqual(
+      expect.arrayContaining([
+        '/slack/events 400',
+        '/slack/events 401',
+        '/telegram/webhook 400',
+        '/telegram/webhook 401',
+      ]),
+    );
   });
 }, 60_000);

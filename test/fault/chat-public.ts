@@ -32,7 +32,11 @@ interface Ways {
   readonly telegram: 'polling' | 'webhook';
 }
 
-async function openStage(ways: Ways, programs: readonly string[]): Promise<PublicStage> {
+async function openStage(
+  ways: Ways,
+  programs: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<PublicStage> {
   const telegram = await startFakeTelegram({
     users: [{ id: ANA_ON_TELEGRAM, name: 'Ana' }],
     chats: GROUPS.map((id, at) => ({ id, title: `Lounge ${at}` })),
@@ -48,6 +52,7 @@ async function openStage(ways: Ways, programs: readonly string[]): Promise<Publi
       TELEGRAM_BOT_TOKEN: telegram.token,
       TELEGRAM_API_ROOT: telegram.apiRoot,
       ...(ways.telegram === 'webhook' ? webhook : {}),
+      ...environment,
     },
   });
   front.leadTo(scene.publicUrl);
@@ -72,8 +77,10 @@ async function openStage(ways: Ways, programs: readonly string[]): Promise<Publi
 }
 
 /** A bot that Slack and Telegram call; everybody in the team may restart what is in shop without approval. */
-export const openPublicStage = (programs: readonly string[] = ['app']): Promise<PublicStage> =>
-  openStage({ slack: 'http', telegram: 'webhook' }, programs);
+export const openPublicStage = (
+  programs: readonly string[] = ['app'],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<PublicStage> => openStage({ slack: 'http', telegram: 'webhook' }, programs, environment);
 
 /** The same with Slack on a socket, and Telegram by either way. */
 export const openTelegramStage = (way: Ways['telegram'], programs: readonly string[]): Promise<PublicStage> =>

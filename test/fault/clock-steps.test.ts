@@ -1,8 +1,7 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Card, Scene } from '../story/stage/scene.ts';
+import { TestClock } from '../story/stage/test-clock.ts';
 import { judgeRun, rowOf, saidIn } from './oracle.ts';
 import { reportFault } from './table.ts';
 
@@ -28,51 +27,21 @@ const policy = [
   { allow: ['operator'] },
 ];
 
-/** The wall clock of a bot under test. */
-class TestClock {
-  readonly #file: string;
-  #shift = 0;
-  steps = 0;
-
-  constructor(file: string) {
-    this.#file = file;
-  }
-
-  /** Sets it by so much; written beside and moved, so that nobody reads half of it. */
-  async step(byMs: number): Promise<void> {
-    this.#shift += byMs;
-    this.steps += 1;
-    await writeFile(`${this.#file}.new`, String(this.#shift));
-    await rename(`${this.#file}.new`, this.#file);
-  }
-
-  /** What the bot takes for now. */
-  now(): number {
-    return Date.now() + this.#shift;
-  }
-}
-
 describe('somebody sets the clock of the machine while things wait', () => {
   let scene: Scene;
   let clock: TestClock;
-  let folder: string;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'botswain-clock-'));
-    clock = new TestClock(join(folder, 'shift'));
-    await clock.step(0);
+    clock = await TestClock.make();
     scene = await Scene.open({
       components: async (yard) => ({ app: await yard.program('app'), web: await yard.program('web') }),
       botswain: { policy },
-      environment: {
-        NODE_OPTIONS: `--import ${join(import.meta.dirname, 'clock-preload.ts')}`,
-        BOTSWAIN_TEST_CLOCK: join(folder, 'shift'),
-      },
+      environment: clock.environment,
     });
   });
   afterAll(async () => {
     await scene?.close();
-    await rm(folder, { recursive: true, force: true });
+    await clock?.close();
   });
 
   const passed = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -80,11 +49,17 @@ describe('somebody sets the clock of the machine while things wait', () => {
     saidIn(scene.slack, ['C0OPS']).filter((text) => match.test(text)).length;
   /** A clock that jumps makes Slack's socket look dead, and the bot opens another. */
   const connected = () => scene.slack.until(() => scene.slack.sockets.open > 0 || undefined);
+  const accepted: string[] = [];
   async function typed(line: string): Promise<void> {
     for (let tries = 0; ; tries += 1) {
       await connected();
-      const ack = await scene.slack.command({ user: 'U0ANA', channel: 'C0OPS', text: line });
-      if (ack.acked) return;
+      const mark = `line ${accepted.length}.${tries}`;
+      const text = `${line} --reason "${mark}"`;
+      const ack = await scene.slack.command({ user: 'U0ANA', channel: 'C0OPS', text });
+      if (ack.acked) {
+        accepted.push(mark);
+        return;
+      }
       if (tries > 5) throw new Error(`"${line}" was never acknowledged: ${ack.reason}`);
     }
   }
@@ -148,8 +123,8 @@ describe('somebody sets the clock of the machine while things wait', () => {
 
   it('what is to start at a time of day starts then, once, however the clock is set', async () => {
     const started = scene.yard.starts('web');
-    const at = new Date(clock.now() + 30 * 60_000).toISOString();
-    const card = await scene.requests(`start shop/web --at ${at}`);
+    await typed(`start shop/web --at ${clock.ahead(30 * 60_000)}`);
+    const card = await scene.newCard();
     await clock.step(-HOUR_MS);
     await scene.shows(card, /Waits for its time/);
     await passed(2500);
@@ -216,7 +191,7 @@ describe('somebody sets the clock of the machine while things wait', () => {
       data: join(scene.bot.folder, 'data'),
       said: saidIn(scene.slack),
       effects,
-      accepted: [],
+      accepted: [...accepted, 'a rest'],
     });
     reportFault(rowOf('#12 the clock is set', clock.steps, verdict));
     expect(verdict.problems).toEqual([]);

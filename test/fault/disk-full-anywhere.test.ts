@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -8,6 +7,7 @@ import { readable } from '../fakes/slack/content.ts';
 import { describeWith } from '../rig/rig.ts';
 import { mountTmpfs, type Tmpfs } from '../rig/tmpfs.ts';
 import { FREELY, Scene } from '../story/stage/scene.ts';
+import { ballastOf, fillDisk, freeDisk } from './disk-fill.ts';
 import { judgeRun, rowOf, saidIn } from './oracle.ts';
 import { reportFault } from './table.ts';
 
@@ -41,19 +41,9 @@ describeWith(['tmpfs'], `the disk fills up ${ROUNDS} times anywhere in a restart
     await disk?.unmount();
   });
 
-  const ballast = (): string => join(disk.folder, 'ballast');
-
-  /** To the last block; without the reserve there is nothing left for the ends of what was begun either. */
-  async function fill(sparesReserve: boolean): Promise<void> {
-    if (!sparesReserve) await rm(join(data(), 'reserve'), { force: true });
-    const file = await open(ballast(), 'a');
-    for (let size = MIB; size >= 4096; ) {
-      const wrote = await file.write(Buffer.alloc(size, 1)).catch(() => undefined);
-      if (wrote === undefined || wrote.bytesWritten < size) size /= 4;
-    }
-    await file.close();
-  }
-  const free = (): Promise<void> => rm(ballast());
+  const fill = (sparesReserve: boolean): Promise<void> =>
+    fillDisk(disk.folder, sparesReserve ? undefined : join(data(), 'reserve'));
+  const free = (): Promise<void> => freeDisk(disk.folder);
 
   const readiness = async (): Promise<number> => (await fetch(`${scene.publicUrl}/readyz`)).status;
   const cardOf = (mark: string): string | undefined =>
@@ -135,7 +125,7 @@ describeWith(['tmpfs'], `the disk fills up ${ROUNDS} times anywhere in a restart
 
   it('no effect without its beginning, none twice, none untold; the audit holds', async () => {
     await scene.bot.stop();
-    expect(existsSync(ballast())).toBe(false);
+    expect(existsSync(ballastOf(disk.folder))).toBe(false);
     const effects = [
       ...Array.from({ length: scene.yard.starts('app') }, () => ({ component: 'shop/app@production' })),
       { component: 'shop/slow@production' },

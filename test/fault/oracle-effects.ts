@@ -41,11 +41,17 @@ export function attribute(steps: readonly StepRow[], effects: readonly Effect[])
   return { doubles: found.flatMap((it) => it.doubles), untrue: found.flatMap((it) => it.untrue) };
 }
 
+/** A start of what runs and a stop of what does not alter nothing; a restart that is said to have succeeded did happen. */
+const mustHave = ({ state, verb }: StepRow): boolean => state === 'succeeded' && verb === 'restart';
+
 function byCount(component: string, steps: readonly StepRow[], count: number): Attributed {
   const possible = steps.filter((step) => !isNotStarted(step)).length;
+  const certain = steps.filter(mustHave).length;
   const extra = Math.max(0, count - possible);
   const said = `${component}: ${count} effects of ${possible} steps`;
-  return { doubles: Array.from({ length: extra }, () => said), untrue: [] };
+  const untrue =
+    count < certain ? [`${component}: ${count} effects, and ${certain} are said to have succeeded`] : [];
+  return { doubles: Array.from({ length: extra }, () => said), untrue };
 }
 
 function byTime(component: string, steps: readonly StepRow[], times: readonly number[]): Attributed {
@@ -63,8 +69,9 @@ function byTime(component: string, steps: readonly StepRow[], times: readonly nu
   const untrue = steps.flatMap((step) => {
     const count = counts.get(step) ?? 0;
     if (isNotStarted(step) && count > 0) return [`${nameOf(step)} is said not to have happened, and it did`];
-    const must = step.state === 'succeeded' && step.verb === 'restart';
-    return must && count === 0 ? [`${nameOf(step)} is said to have succeeded, and did not happen`] : [];
+    return mustHave(step) && count === 0
+      ? [`${nameOf(step)} is said to have succeeded, and did not happen`]
+      : [];
   });
   const strayed = strays === 0 ? [] : [`${component}: ${strays} effects before any step began`];
   return { doubles: [...doubles, ...strayed], untrue };

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChangeState, StepState } from '../../src/domain/change.ts';
 import { openJournal } from '../../src/store/open-journal.ts';
 import { type FaultRun, judgeRun, type Verdict } from './oracle.ts';
-import { drawTable } from './table.ts';
+import { absentIn, drawTable } from './table.ts';
 
 const APP = 'shop/app@production';
 
@@ -113,6 +113,18 @@ describe('the oracle', () => {
     expect(told.problems.join()).toMatch(/said not to have happened, and it did/);
   });
 
+  it('sees by number alone that one effect is missing', async () => {
+    for (const number of [1, 2]) {
+      change(number, { state: 'succeeded', from: 100 * number, to: 100 * number + 50 });
+      step(number, 'succeeded', 100 * number + 10);
+    }
+    const said = ['*succeeded* C-1 · plan d', '*succeeded* C-2 · plan d'];
+    expect((await judge({ said, effects: [{ component: APP }] })).problems).toEqual([
+      `${APP}: 1 effects, and 2 are said to have succeeded`,
+    ]);
+    expect((await judge({ said, effects: [{ component: APP }, { component: APP }] })).problems).toEqual([]);
+  });
+
   it('sees a change that nobody is told of, and one that never ends', async () => {
     change(1, { state: 'failed', from: 100, to: 200 });
     expect(await judge({})).toMatchObject({ silent: 1 });
@@ -137,6 +149,23 @@ describe('the oracle', () => {
     write("UPDATE audit SET entry = replace(entry, 'round 1', 'round 7') WHERE sequence = 2");
     expect((await judge({ said: [] })).problems.join()).toMatch(/audit log does not hold/);
   });
+});
+
+it('the table names the numbers that were not run', () => {
+  const row = {
+    fault: '#5 and #6 at once',
+    tries: 1,
+    doubles: 0,
+    lost: 0,
+    silent: 0,
+    unknown: 0,
+    byReceipt: 0,
+  };
+  const absent = absentIn([row]);
+  expect(absent).toEqual([1, 3, 4, 7, 8, 9, 10, 11, 12, 15, 17, 18, 20]);
+  const lines = drawTable([{ ...row, measured: 'so and so' }], absent).split('\n');
+  expect(lines.filter((line) => line.includes('not run'))).toHaveLength(13);
+  expect(lines.at(-1)).toBe('#5 and #6 at once: so and so');
 });
 
 it('the table adds up', () => {

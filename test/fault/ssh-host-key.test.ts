@@ -11,6 +11,8 @@ import { judgeRun, rowOf, saidIn } from './oracle.ts';
 import { reportFault } from './table.ts';
 
 const ANA = 'U0ANA';
+const BEN = 'U0BEN';
+const PRESSED = { allow: ['operator'], approvals: 1, from: ['approver'] } as const;
 /** What sshd logs from the first word of an authentication on. */
 const AUTHENTICATION =
   /userauth-request|(Accepted|Failed|Postponed) |authenticating user|pubkey_auth|userauth_pubkey/;
@@ -54,7 +56,8 @@ describeWith(['sshd'], 'a host shows a key that nobody vouches for', (rig) => {
           signed: serviceOf('signed', await often(yard, 'signed'), { target: 'certified' }),
         };
       },
-      botswain: { policy: FREELY },
+      // It begins with a press, so that the test says what comes before what.
+      botswain: { policy: [{ ...PRESSED, service: 'moved', verb: 'restart' }, ...FREELY] },
     });
   });
   afterAll(async () => {
@@ -119,11 +122,12 @@ describeWith(['sshd'], 'a host shows a key that nobody vouches for', (rig) => {
 
   it('another host in the place of one that was known: a change that was planned fails, nothing is sent, all are told once', async () => {
     const { port, loginKey } = rebuilt;
-    const at = new Date(Date.now() + 4000).toISOString();
-    const card = await scene.requests(`restart moved/app --at ${at}`);
+    const card = await scene.requests('restart moved/app --reason "known no more"');
+    await scene.shows(card, /awaiting approval/);
     await rebuilt.stop();
     impostor = await startSshd({ port, loginKey, config: TELLING });
     tries += 1;
+    await scene.presses(BEN, card, 'Approve');
     const text = await scene.shows(card, /\*failed\*/, 20_000);
     expect(text).toMatch(
       /Nothing was done: moved\/app@production: production\/rebuilt \(127\.0\.0\.1:\d+\) showed another host key/,
@@ -148,7 +152,9 @@ describeWith(['sshd'], 'a host shows a key that nobody vouches for', (rig) => {
       match: /production\/rebuilt showed a host key[\s\S]*vouched for again/,
       withinMs: 15_000,
     });
-    const card = await scene.requests('restart moved/app');
+    const card = await scene.requests('restart moved/app --reason "known again"');
+    await scene.shows(card, /awaiting approval/);
+    await scene.presses(BEN, card, 'Approve');
     await scene.shows(card, /\*succeeded\*/);
     expect(scene.yard.starts('moved')).toBe(1);
     // So the others' logs would have shown a credential, had one been sent.
@@ -161,7 +167,7 @@ describeWith(['sshd'], 'a host shows a key that nobody vouches for', (rig) => {
       data: join(scene.bot.folder, 'data'),
       said: saidIn(scene.slack),
       effects: [{ component: 'moved/app@production' }],
-      accepted: [],
+      accepted: ['known no more', 'known again'],
     });
     reportFault(rowOf('#8 host key changed, unknown, of a wrong CA', tries, verdict));
     expect(verdict.problems).toEqual([]);

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AuditRecord } from '../../src/domain/audit-event.ts';
 import { FREELY, Scene } from '../story/stage/scene.ts';
 import { team } from '../story/stage/team.ts';
 import { Terminal } from '../story/stage/terminal.ts';
+import { judgeRun, rowOf, saidIn } from './oracle.ts';
+import { reportFault } from './table.ts';
 
 const [ANA, BEN] = ['U0ANA', 'U0BEN'];
 const policy = [
@@ -36,8 +39,8 @@ describe('a journal restored from a copy of itself', () => {
 
   it('knows nothing of what came after: nothing runs twice, old approvals are void, the targets are asked', async () => {
     expect(await terminal.login((line) => scene.types(ANA, line))).toMatchObject({ code: 0 });
-    const waits = await scene.requests('stop shop/web');
-    const underWay = await scene.requests('restart shop/app');
+    const waits = await scene.requests('stop shop/web --reason "it waits"');
+    const underWay = await scene.requests('restart shop/app --reason "under way"');
     await expect.poll(() => scene.yard.asked('app'), { timeout: 10_000 }).toBe(true);
     const copied = await terminal.run('backup-store', copy());
     expect(copied).toMatchObject({ code: 0, err: '' });
@@ -62,7 +65,7 @@ describe('a journal restored from a copy of itself', () => {
     await scene.bot.start();
 
     await scene.shows(waits, /voided[\s\S]*restored from a copy/);
-    await scene.shows(underWay, /cancelled|succeeded/);
+    await scene.shows(underWay, /\*(cancelled|succeeded)\*/);
     const told = await scene.slack.until(
       () =>
         scene.slack
@@ -74,11 +77,29 @@ describe('a journal restored from a copy of itself', () => {
     await scene.presses(BEN, waits, 'Approve').catch(() => undefined);
     expect({ app: scene.yard.starts('app'), web: scene.yard.starts('web') }).toEqual(starts);
     expect(await terminal.ops('status')).toMatchObject({ code: 2 });
-    const next = await scene.requests('restart shop/mail');
+    const next = await scene.requests('restart shop/mail --reason "after the restore"');
     expect(Number(next.id.slice(2))).toBeGreaterThan(1000);
     await scene.shows(next, /succeeded/);
-    const events = (await scene.audit()).map(({ event }) => event);
-    expect(events.filter((event) => event === 'store restored')).toHaveLength(1);
-    expect(events).toContain('step reconciled');
+    const records = await scene.audit();
+    const restores = records.filter(({ event }) => event === 'store restored');
+    expect(restores).toHaveLength(1);
+    // The step stood as started in the copy: it is not begun again, it is in doubt, and the target ends that.
+    const since = records.slice(records.indexOf(restores[0] as AuditRecord));
+    const ofStep = since.filter(({ subject, event }) => subject === underWay.id && event.startsWith('step '));
+    expect(ofStep.map(({ event }) => event)).toEqual(['step became unknown', 'step reconciled']);
+  });
+
+  it('and the oracle agrees: the step in doubt had its one effect, and every change says how it ended', async () => {
+    const data = join(scene.bot.folder, 'data');
+    const effects = [
+      { component: 'shop/app@production' },
+      // What was done after the copy is not in it; the target alone knows.
+      { component: 'shop/mail@production' },
+    ];
+    const accepted = ['it waits', 'under way', 'after the restore'];
+    const verdict = await judgeRun({ data, said: saidIn(scene.slack), effects, accepted });
+    reportFault(rowOf('the journal restored from a copy made in the middle of a step', 1, verdict));
+    expect(verdict).toMatchObject({ problems: [], unknown: 1, byReceipt: 1 });
+    expect(scene.yard.starts('app')).toBe(2);
   });
 });

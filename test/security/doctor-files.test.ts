@@ -49,6 +49,9 @@ const sourcesOf = (components: readonly PlacedComponent[], targets: readonly Tar
       components,
       checks: [],
       verify: { holdMs: 0, withinMs: 0 },
+      procedures: [],
+      backups: [],
+      schedules: [],
     },
   ];
   return { configuration: { services, targets }, components: componentKinds, checks: checkKinds };

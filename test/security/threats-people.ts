@@ -43,6 +43,11 @@ export const PEOPLE_THREATS: readonly Threat[] = [
         does: 'refuses guests, bots, strangers and other channels before anything else',
       },
       { file: 'src/chat/slack/slack-webhook.ts', does: 'refuses what is meant for another app' },
+      { file: 'src/workflow/decide.ts', does: 'takes no approval of a guest or of another workspace' },
+      {
+        file: 'src/dispatch/only-members.ts',
+        does: 'lets no guest link an account or sign in, where they would count as members',
+      },
     ],
     proofs: [
       ...proofs(
@@ -53,6 +58,7 @@ export const PEOPLE_THREATS: readonly Threat[] = [
       ...proofs(
         'test/story/who-counts.test.ts',
         'a guest counts where the configuration names that very account',
+        'no guest and nobody of another workspace approves, named or not; each is told why, alone',
       ),
       ...proofs(
         'test/contract/slack-http.test.ts',

@@ -40,9 +40,9 @@ describe('what can be asked', () => {
       'show',
       'waiting',
       'freezes',
+      'whoami',
       'policy',
       'audit',
-      'whoami',
       'help',
     ]);
     expect(verbsIn(await scene.asks(ANA, 'help'))).toEqual(

@@ -1,15 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FREELY, Scene, serviceOf } from './stage/scene.ts';
+import { TestClock } from './stage/test-clock.ts';
 
 const ANA = 'U0ANA';
 const BEN = 'U0BEN';
-
-const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1_000).toISOString();
+/** More than any test needs for what comes before, and less than a press may be old. */
+const AHEAD_MS = 60_000;
 
 describe('what can be done with a change', () => {
   let scene: Scene;
+  let clock: TestClock;
   beforeAll(async () => {
+    clock = await TestClock.make();
     scene = await Scene.open({
+      environment: clock.environment,
       components: async (yard) => ({
         app: await yard.program('app'),
         web: await yard.program('web'),
@@ -27,7 +31,10 @@ describe('what can be done with a change', () => {
     });
     await scene.yard.start('slow');
   });
-  afterAll(() => scene?.close());
+  afterAll(async () => {
+    await scene?.close();
+    await clock?.close();
+  });
 
   it('a dry run shows the plan and changes nothing', async () => {
     const answer = await scene.asks(ANA, 'restart shop/app shop/web --dry-run');
@@ -84,14 +91,15 @@ describe('what can be done with a change', () => {
   });
 
   it('once later, over a restart of the bot; another is cancelled before', async () => {
-    const later = await scene.requests(`restart shop/web --at ${inSeconds(8)}`);
-    const never = await scene.requests(`restart shop/mail --at ${inSeconds(8)}`);
+    const later = await scene.requests(`restart shop/web --at ${clock.ahead(AHEAD_MS)}`);
+    const never = await scene.requests(`restart shop/mail --at ${clock.ahead(AHEAD_MS)}`);
     expect(await scene.shows(later, /Waits for its time/)).toMatch(/Starts\*?\n\d\d:\d\d UTC/);
     await scene.types(ANA, `cancel ${never.id}`);
     await scene.bot.stop();
     await scene.bot.start();
     await scene.shows(never, /Cancelled by Ana; nothing was done/);
     expect(scene.yard.starts('web')).toBe(1);
+    await clock.step(AHEAD_MS);
     await scene.shows(later, /\*succeeded\*/, 20_000);
     expect([scene.yard.starts('web'), scene.yard.starts('mail')]).toEqual([2, 1]);
   });

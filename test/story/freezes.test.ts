@@ -1,16 +1,18 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readable } from '../fakes/slack/content.ts';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/telegram-fake.ts';
 import { type Card, Scene, serviceOf } from './stage/scene.ts';
 import { onTelegram } from './stage/team.ts';
+import { TestClock } from './stage/test-clock.ts';
 
 const ANA = 'U0ANA';
 const BEN = 'U0BEN';
 const CLEO = 'U0CLEO';
 const OPS = 'C0OPS';
 const GROUP = -1_001_000_000_001;
+/** More than any test needs to look at what waits, and less than a press may be old. */
+const AHEAD_MS = 60_000;
 
 const today = DateTime.utc();
 const day = (moved: number): string => today.plus({ days: moved }).toISODate();
@@ -41,6 +43,7 @@ const freezes = [
 
 describe('freezes', () => {
   let scene: Scene;
+  let clock: TestClock;
   let telegram: FakeTelegram;
 
   beforeAll(async () => {
@@ -48,6 +51,7 @@ describe('freezes', () => {
       users: [{ id: 111, name: 'Ana' }],
       chats: [{ id: GROUP, title: 'Operations' }],
     });
+    clock = await TestClock.make();
     scene = await Scene.open({
       components: async (yard) => ({
         app: await yard.program('app'),
@@ -62,12 +66,13 @@ describe('freezes', () => {
         chats: onTelegram(telegram, GROUP).chats,
         break_glass: { roles: ['operator'], review_from: ['approver'] },
       },
-      environment: onTelegram(telegram, GROUP).variables,
+      environment: { ...onTelegram(telegram, GROUP).variables, ...clock.environment },
     });
   });
   afterAll(async () => {
     await scene?.close();
     await telegram?.close();
+    await clock?.close();
   });
 
   const saidInOps = (match: RegExp) => scene.slack.expectMessage({ channel: OPS, match, withinMs: 10_000 });
@@ -85,8 +90,6 @@ describe('freezes', () => {
     await scene.presses(ANA, card, 'Cancel');
     await scene.slack.until(() => scene.slack.ephemerals(ANA)[before], 10_000);
   }
-
-  const ahead = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString();
 
   it('by the calendar: says which, until when and why, and a button asks for it when it is over', async () => {
     const refusal = await scene.asks(ANA, 'restart store/db');
@@ -164,10 +167,11 @@ describe('freezes', () => {
 
   it('is judged again before the first step: what waits for its time meets a freeze that came later', async () => {
     const before = scene.yard.starts('web');
-    const card = await scene.requests(`restart shop/web --at ${ahead(6)}`);
+    const card = await scene.requests(`restart shop/web --at ${clock.ahead(AHEAD_MS)}`);
     await scene.shows(card, /Waits for its time/);
     const id = await freezesIt('freeze shop --until 2h --reason "came later"');
     await saidInOps(new RegExp(`came later[\\s\\S]*Will not start[\\s\\S]*${card.id}`));
+    await clock.step(AHEAD_MS);
     const text = await scene.shows(card, /\*voided\*/, 20_000);
     expect(text).toMatch(/Nothing was done: shop\/web@production is frozen until .*came later/);
     expect(scene.yard.starts('web')).toBe(before);
@@ -208,11 +212,11 @@ describe('freezes', () => {
   });
 
   it('everything at once, until a moment; then it is over by itself, also over a restart', async () => {
-    await freezesIt(`freeze --until ${ahead(4)} --reason "all of it"`);
+    await freezesIt(`freeze --until ${clock.ahead(AHEAD_MS)} --reason "all of it"`);
     expect(await scene.asks(ANA, 'restart shop/web')).toMatch(/all of it/);
     await scene.bot.kill();
     await scene.boot();
-    await pause(4000);
+    await clock.step(AHEAD_MS);
     const card = await scene.requests('restart shop/web');
     await scene.shows(card, /succeeded/);
   });

@@ -1,9 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readable } from '../fakes/slack/content.ts';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/telegram-fake.ts';
 import { FREELY, Scene } from './stage/scene.ts';
 import { onTelegram, team } from './stage/team.ts';
+import { TestClock } from './stage/test-clock.ts';
 
 const ANA = 'U0ANA';
 const BEN = 'U0BEN';
@@ -11,9 +11,12 @@ const CLEO = 'U0CLEO';
 const OPS = 'C0OPS';
 const TIM = 444;
 const GROUP = -1_001_000_000_001;
+/** More than any test needs to look at what waits, and less than a press may be old. */
+const AHEAD_MS = 60_000;
 
 describe('locks', () => {
   let scene: Scene;
+  let clock: TestClock;
   let telegram: FakeTelegram;
 
   beforeAll(async () => {
@@ -24,6 +27,7 @@ describe('locks', () => {
       ],
       chats: [{ id: GROUP, title: 'Operations' }],
     });
+    clock = await TestClock.make();
     scene = await Scene.open({
       components: async (yard) => ({
         app: await yard.program('app'),
@@ -35,12 +39,13 @@ describe('locks', () => {
         people: { ...team.people, tim: { name: 'Tim', telegram: TIM, roles: ['operator'] } },
         chats: onTelegram(telegram, GROUP).chats,
       },
-      environment: onTelegram(telegram, GROUP).variables,
+      environment: { ...onTelegram(telegram, GROUP).variables, ...clock.environment },
     });
   });
   afterAll(async () => {
     await scene?.close();
     await telegram?.close();
+    await clock?.close();
   });
 
   /** Where the bot writes to somebody alone. */
@@ -137,10 +142,9 @@ describe('locks', () => {
     await scene.types(ANA, 'lock shop/web --reason "my migration"');
     await saidInOps(/Ana locked shop\/web@production[\s\S]*Only changes that Ana asks for may run/);
     expect(await scene.asks(BEN, 'restart shop/web')).toMatch(/locked by Ana: my migration/);
-    // So that it waits long enough to be looked at.
-    const soon = new Date(Date.now() + 4_000).toISOString();
-    const card = await scene.requests(`restart shop/web --at ${soon}`, ANA);
+    const card = await scene.requests(`restart shop/web --at ${clock.ahead(AHEAD_MS)}`, ANA);
     await scene.shows(card, /under Ana's lock of shop\/web@production, which stays afterwards/);
+    await clock.step(AHEAD_MS);
     await scene.shows(card, /succeeded/);
     expect(scene.yard.starts('web')).toBe(before + 1);
     expect(await scene.asks(BEN, 'restart shop/web')).toMatch(/locked by Ana: my migration/);
@@ -189,14 +193,14 @@ describe('locks', () => {
   });
 
   it('with an end it frees itself, also while nobody was there; the waiter is told after the boot', async () => {
-    const until = new Date(Date.now() + 4000).toISOString();
+    const until = clock.ahead(AHEAD_MS);
     await scene.types(CLEO, `lock shop/web --until ${until} --reason "for a moment"`);
     await saidInOps(/Cleo locked shop\/web[\s\S]*then it frees itself/);
     expect(await isRefusedAndWaits(ANA, 'restart shop/web')).toMatch(
       /locked by Cleo until (?:\w{3} )?\d\d:\d\d: for a moment/,
     );
     await scene.bot.kill();
-    await pause(Math.max(0, Date.parse(until) - Date.now()));
+    await clock.step(AHEAD_MS);
     await scene.boot();
     await toldDirectly(ANA, /shop\/web@production is free/);
     const card = await scene.requests('restart shop/web', ANA);

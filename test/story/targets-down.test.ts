@@ -36,7 +36,13 @@ describeWith(['sshd'], 'targets that are down', (rig) => {
         mute: serviceOf('mute', { app: await yard.program('mute') }, { target: 'hangs-too' }),
         boat: serviceOf('boat', { box: { kind: 'container', container: 'box' } }, { target: 'engine' }),
       }),
-      botswain: { policy: FREELY },
+      // What is started there begins with a press.
+      botswain: {
+        policy: [
+          { verb: 'start', service: 'mute', allow: ['operator'], approvals: 1, from: ['approver'] },
+          ...FREELY,
+        ],
+      },
     });
     await scene.yard.start('slow');
   });
@@ -127,14 +133,15 @@ describeWith(['sshd'], 'targets that are down', (rig) => {
   }, 120_000);
 
   it('a host key pinned anew after a change was planned voids it', async () => {
-    const at = new Date(Date.now() + 5_000).toISOString();
-    const card = await scene.requests(`restart mute/app --at ${at}`);
+    const card = await scene.requests('start mute/app');
+    await scene.shows(card, /awaiting approval/);
     await scene.bot.stop();
     const { production } = targets(scene.yard, {
       host_key: [hangsToo.hostKeyFingerprint, hangs.hostKeyFingerprint],
     });
     await scene.bot.write('targets.yaml', { production: { ...production, here: hereIn(scene.yard) } });
     await scene.bot.start();
+    await scene.presses('U0BEN', card, 'Approve');
     expect(await scene.shows(card, /\*voided\*/)).toMatch(/Nothing was done: where it would run has changed/);
     expect(scene.yard.starts('mute')).toBe(0);
   });

@@ -29,12 +29,14 @@ export class Absence {
     return this.parts.now();
   }
 
-  /** Since when what waits there may wait, epoch milliseconds; undefined where that is not long. Rejects when the store does. */
+  /** Since when what waits there may wait, epoch milliseconds; undefined where that is not long and no restore lies in it. Rejects when the store does. */
   async since(): Promise<number | undefined> {
     if (!this.isRead) this.heard = await this.parts.ports.heard?.until();
     this.isRead = true;
     const { heard } = this;
-    return heard !== undefined && this.now() - heard > this.parts.longMs ? heard : undefined;
+    if (heard === undefined) return undefined;
+    const restoredAt = this.parts.ports.heard?.restoredAt?.() ?? heard;
+    return heard < restoredAt || this.now() - heard > this.parts.longMs ? heard : undefined;
   }
 
   /** Everything that came before this moment has been taken. */

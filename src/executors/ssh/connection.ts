@@ -9,6 +9,7 @@ import type { Carried, Errand } from '../receipt-carry.ts';
 import { type ChannelEnd, type Patience, runOnChannel } from './channel.ts';
 import { openProgram } from './channel-stream.ts';
 import type { Login } from './connect.ts';
+import { openChannel } from './transfer.ts';
 import { placeOf } from './trouble.ts';
 
 /** sshd lets 10 sessions share a connection (MaxSessions); these two numbers stay within that. */
@@ -83,6 +84,19 @@ export class Connection {
     return opened.promise;
   }
 
+  /** Opens a channel of its own for a program whose bytes are streamed, among the calls: a transfer may take hours. */
+  async channel(line: string): Promise<Outcome<ClientChannel>> {
+    const release = this.#use();
+    const opened = Promise.withResolvers<Outcome<ClientChannel>>();
+    const occupied = this.#calls.add(async () => {
+      const channel = await this.#openChannel(line);
+      opened.resolve(channel);
+      if (channel.kind === 'succeeded') await closed(channel.value);
+    });
+    void occupied.catch(opened.reject).finally(release);
+    return opened.promise;
+  }
+
   /** Opens a byte stream from the host to another address, for a target behind it. */
   async forward(host: string, port: number): Promise<Outcome<Duplex>> {
     const release = this.#use();
@@ -128,6 +142,15 @@ export class Connection {
     for (let attempt = 0; ; attempt += 1) {
       const opened = await openProgram(this.#client, line);
       if (opened.kind === 'open') return succeeded(opened.stream);
+      if (opened.kind === 'lost' || attempt === REOPEN_TRIES) return this.#noChannel(opened.why);
+      await pause(REOPEN_MS);
+    }
+  }
+
+  async #openChannel(line: string): Promise<Outcome<ClientChannel>> {
+    for (let attempt = 0; ; attempt += 1) {
+      const opened = await openChannel(this.#client, line);
+      if (opened.kind === 'open') return succeeded(opened.channel);
       if (opened.kind === 'lost' || attempt === REOPEN_TRIES) return this.#noChannel(opened.why);
       await pause(REOPEN_MS);
     }

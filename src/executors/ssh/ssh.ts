@@ -1,15 +1,18 @@
 import type { Duplex } from 'node:stream';
 import type { Target } from '../../domain/fleet.ts';
 import type { JsonObject } from '../../domain/json.ts';
-import type { Outcome } from '../../domain/outcome.ts';
-import type { Executor, ExecutorKind, ExecutorPorts } from '../executor.ts';
+import { type Outcome, succeeded } from '../../domain/outcome.ts';
+import type { Executor, ExecutorKind, ExecutorPorts, Transfer, TransferRequest } from '../executor.ts';
 import { type Carried, type Carrier, callLines, type Errand, markedErrand } from '../receipt-carry.ts';
 import { receiptExecutor } from '../receipt-run.ts';
+import { scriptLine } from '../receipt-script.ts';
+import { transferOver } from '../transfer.ts';
 import { type Patience, patienceFor } from './channel.ts';
 import type { Connection } from './connection.ts';
 import { expectedKeys, readVouchers } from './host-key.ts';
 import { Pool, type PoolTimes } from './pool.ts';
 import { portOf, readSettings, sshSettings } from './settings.ts';
+import { pipesOf } from './transfer.ts';
 import { placeOf } from './trouble.ts';
 
 const TIMES: PoolTimes = {
@@ -36,6 +39,7 @@ export function createSsh(ports: ExecutorPorts, times: PoolTimes = TIMES): Execu
   return {
     ...receiptExecutor(carrier),
     openStream: (target, argv) => openStream(pool, target, argv),
+    transfer: (request) => transfer(pool, request),
     describe: (target) => describe(ports, target),
     close: () => pool.close(),
   };
@@ -62,7 +66,10 @@ async function carryOn(connection: Connection, errand: Errand, patience: Patienc
 }
 
 /** Ends a read with all it started; its argument is a PID. Of 0 and 1 `kill` would take the minus for "all there are". */
-export const KILL_READ = '[ "$1" -gt 1 ] || exit 1; kill -KILL -- "-$1" || kill -KILL "$1"';
+export const KILL_READ = '[ "$1" -gt 1 ] || exit 1; kill -s KILL -- "-$1" || kill -s KILL "$1"';
+/** Ends a transfer with all it started; a program that cleans up after itself gets a moment for it. */
+export const KILL_TRANSFER =
+  '[ "$1" -gt 1 ] || exit 1; kill -s TERM -- "-$1" || kill -s TERM "$1"; sleep 1; kill -s KILL -- "-$1" || kill -s KILL "$1"';
 /** Ends the shell that waits for a change, and leaves the change alone. */
 export const KILL_WAITING = '[ "$1" -gt 1 ] || exit 1; kill -KILL "$1"';
 
@@ -74,11 +81,18 @@ export const KILL_WAITING = '[ "$1" -gt 1 ] || exit 1; kill -KILL "$1"';
 async function kill(connection: Connection, { script, stdout }: Errand): Promise<void> {
   const pid = /^(?:run|here) (\d+)$/.exec(stdout.lines[0] ?? '')?.[1];
   if (pid === undefined) return;
-  const argv = ['/bin/sh', '-c', script === 'read' ? KILL_READ : KILL_WAITING, 'sh', pid];
+  await signalProgram(connection, script === 'read' ? KILL_READ : KILL_WAITING, pid);
+}
+
+async function signalProgram(connection: Connection, script: string, pid: string): Promise<void> {
+  const argv = ['/bin/sh', '-c', script, 'sh', pid];
   const patience = patienceFor({ until: performance.now() + KILL_MS });
   const lines = callLines({ kind: 'argv', argv });
   const errand = { script: 'read', ...markedErrand(lines, 1_024), until: 0 } as const;
-  await connection.carry(errand, patience).finally(patience.end);
+  await connection
+    .carry(errand, patience)
+    .catch(() => undefined)
+    .finally(patience.end);
 }
 
 /** The value, or undefined when patience ended first; the connection goes on being made for the others. */
@@ -88,6 +102,17 @@ function within<T>(patience: Patience, value: Promise<T>): Promise<T | undefined
   patience.signal.addEventListener('abort', end);
   if (patience.signal.aborted) end();
   return Promise.race([value, ended.promise]);
+}
+
+async function transfer(pool: Pool, request: TransferRequest): Promise<Outcome<Transfer>> {
+  const { target } = request;
+  const connection = await pool.connection(target);
+  if (connection.kind !== 'succeeded') return connection;
+  const channel = await connection.value.channel(scriptLine.transfer);
+  if (channel.kind !== 'succeeded') return channel;
+  const pipes = pipesOf(channel.value, (pid) => void signalProgram(connection.value, KILL_TRANSFER, pid));
+  const at = { place: placeOf(target), account: readSettings(target).user };
+  return succeeded(transferOver(pipes, request, at));
 }
 
 async function openStream(pool: Pool, target: Target, argv: readonly string[]): Promise<Outcome<Duplex>> {

@@ -8,6 +8,9 @@ import { addFreezes } from './0004-freezes.ts';
 import { addApprovals } from './0005-approvals.ts';
 import { addStoreMarks } from './0006-store-marks.ts';
 import { addClock } from './0008-clock.ts';
+import { addConfirmations } from './0009-confirmations.ts';
+import { addBackups } from './0010-backups.ts';
+import { addSchedules } from './0012-schedules.ts';
 
 /** Forward only, in this order; a released one is never edited. The place in the list is its version. */
 const MIGRATIONS: readonly ((tx: Transaction<Tables>) => Promise<void>)[] = [
@@ -18,6 +21,9 @@ const MIGRATIONS: readonly ((tx: Transaction<Tables>) => Promise<void>)[] = [
   addApprovals,
   addStoreMarks,
   addClock,
+  addConfirmations,
+  addBackups,
+  addSchedules,
 ];
 
 /** The schema version this code reads and writes. */

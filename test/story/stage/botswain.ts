@@ -14,6 +14,10 @@ export interface BotSettings {
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
+/** Half of a boot is compiling; what was compiled is kept, see rig/global-setup.ts. */
+const { NODE_COMPILE_CACHE: cache } = process.env;
+const compiled = cache === undefined ? {} : { NODE_COMPILE_CACHE: cache };
+
 /** A real Botswain in a process of its own, as `npm start` starts it. */
 export class BotProcess {
   readonly folder: string;
@@ -57,6 +61,7 @@ export class BotProcess {
         BOTSWAIN_DATA: join(this.folder, 'data'),
         PORT: '0',
         CONSOLE_PORT: '0',
+        ...compiled,
         ...this.#environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -149,6 +149,24 @@ Ana (operator) · asked in operations · as of 14:00 Europe/Berlin · touches 1 
     );
   });
 
+  it.each([
+    ['--as without a person', 'restart shop/web@production --as', '--as wants a value: --as PERSON'],
+    ['--as with a flag behind it', '--as ben status shop --at --dry-run', '--at wants a value: --at TIME'],
+    ['--as with nothing behind the sign', 'status shop --as=', '--as wants a value: --as PERSON'],
+    ['--as twice', 'status shop --as ben --as lea', '--as stands there twice'],
+    ['--as before and behind the line', '--as ben status shop --as lea', '--as stands there twice'],
+    ['--at before and behind what looks', '--at 23:00 status shop --at 22:00', '--at stands there twice'],
+    [
+      '--at before and behind a change',
+      '--at 23:00 restart shop/web@production --at 22:00',
+      '--at stands there twice',
+    ],
+  ])('refuses %s, and says what to write', async (_, line, refused) => {
+    const text = textOf(await ask(await underPolicy(POLICY), `policy explain ${line}`));
+    expect(text).toContain(refused);
+    expect(text).toMatch(/Write(?:: policy explain)? --a[st] (?:PERSON|TIME)/);
+  });
+
   it('does not tell of what one may not look at, and takes a mistake in the line as the line itself would', async () => {
     const configuration = await underPolicy(POLICY);
     const asked = async (line: string, who?: string) => textOf(await ask(configuration, line, who));

@@ -25,6 +25,25 @@ describe('the settings of the audit', () => {
   });
 });
 
+describe('where the heads of the audit are noted', () => {
+  const CHATS = 'chats: { slack: { team: T0TEAM, channels: { operations: C0OPS } } }';
+  const saidOf = async (more: string) =>
+    said(await loadWith({ 'botswain.yaml': `${SMALL['botswain.yaml']}${CHATS}\n${more}\n` }));
+  const INSIDE = 'the heads of the audit are noted in the data folder only';
+
+  it.each([
+    ['nowhere else', '', '1:1'],
+    ['nowhere else, with another time', 'audit: { post_at: "07:45" }', '10:1'],
+    ['in the data folder', 'audit: { heads: kept/heads.log }', '10:17'],
+  ])('%s is a warning', async (_, more, place) => {
+    expect(await saidOf(more)).toEqual([expect.stringContaining(`botswain.yaml:${place} ${INSIDE}`)]);
+  });
+
+  it.each(['/mnt/worm/heads.log', '../heads.log'])('outside of it is not: %s', async (heads) => {
+    expect(await saidOf(`audit: { heads: ${heads} }`)).toEqual([]);
+  });
+});
+
 describe('secrets nobody named', () => {
   it('are guessed by the names of variables, and from addresses', () => {
     const variables = {

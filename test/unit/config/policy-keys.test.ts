@@ -6,8 +6,8 @@ people:
   ana: { name: Ana, roles: [operator] }
   ben: { name: Ben, roles: [operator, approver] }
   cem: { name: Cem, roles: [approver, lead] }
-chats:
-  slack: { team: T0TEAM, channels: { operations: C0OPS } }
+chats: { slack: { team: T0TEAM, channels: { operations: C0OPS } } }
+audit: { heads: /mnt/elsewhere/heads.log }
 policy:
   - { risk: read, allow: [operator, approver, lead] }
 `;
@@ -49,7 +49,7 @@ describe('contradictions in a rule are refused at their place', () => {
   it('a channel that is called by the word for direct messages', async () => {
     const text = PEOPLE.replace('operations: C0OPS', 'direct: C0OPS');
     expect(said(await loadWith({ 'botswain.yaml': text }))).toEqual([
-      'botswain.yaml:7:38 "direct" is what the policy calls direct messages',
+      'botswain.yaml:6:45 "direct" is what the policy calls direct messages',
     ]);
   });
 });
@@ -125,8 +125,22 @@ describe('what is probably not meant is a warning', () => {
     expect(found.some((line) => line.endsWith(ALONE))).toBe(isSaid);
   });
 
-  it('says nothing of a policy with every key', async () => {
-    const rich = `${ASKED}, target_kind: ssh, components: { max: 3 }, hosts: { max: 2 }, frozen: true, severity: [P0, none], recent_failures: { at_least: 2 }, hours: [{ days: [sat] }, { from: "22:00", to: "06:00" }], channel: [operations, console, direct], role: lead, why: because, remind: 5m, escalate: { after: 6m, from: lead }, on_expiry: denied, start_within: 1h, reason: required`;
+  it.each([
+    [
+      'allows',
+      'severity: [P0, P1], allow: [operator]',
+      'the rule lets nobody through and keeps out all but operator',
+    ],
+    ['denies', 'severity: none, deny: true', 'the rule denies always'],
+  ])('a rule that asks how grave an incident is, which nothing tells yet: it %s', async (_, rule, effect) => {
+    const column = '  - { severity: '.length + 1;
+    expect(await saidOf(`${rule}, risk: read`)).toContain(
+      `10:${column} nothing tells whether an incident is open yet, so ${effect}`,
+    );
+  });
+
+  it('says nothing of a policy with every key that anything answers to', async () => {
+    const rich = `${ASKED}, target_kind: ssh, components: { max: 3 }, hosts: { max: 2 }, frozen: true, recent_failures: { at_least: 2 }, hours: [{ days: [sat] }, { from: "22:00", to: "06:00" }], channel: [operations, console, direct], role: lead, why: because, remind: 5m, escalate: { after: 6m, from: lead }, on_expiry: denied, start_within: 1h, reason: required`;
     expect(await saidOf(rich, last)).toEqual([]);
   });
 });

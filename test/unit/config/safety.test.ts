@@ -68,6 +68,31 @@ describe('break_glass and budget in botswain.yaml', () => {
       'budget: [{ verb: restart, service: bod, tries: 3 }]',
       /no service "bod"/,
     ],
+    [
+      'a verb that only looks',
+      'budget: [{ verb: [restart, status], tries: 3 }]',
+      /^botswain\.yaml:10:28 "status" only looks, and nobody looks too often$/,
+    ],
+    [
+      'the second of two services, at its place',
+      'budget: [{ verb: restart, service: [bot, bod], tries: 3 }]',
+      /^botswain\.yaml:10:42 there is no service "bod": did you mean "bot"\?$/,
+    ],
+    [
+      'a component that the service does not have',
+      'budget: [{ verb: restart, service: bot, component: [app, web], tries: 3 }]',
+      /^botswain\.yaml:10:58 there is no component "web"$/,
+    ],
+    [
+      'a component that no service has',
+      'budget: [{ verb: restart, component: ap, tries: 3 }]',
+      /^botswain\.yaml:10:38 there is no component "ap": did you mean "app"\?$/,
+    ],
+    [
+      'the service alone where its components cannot be known',
+      'budget: [{ verb: restart, service: bod, component: app, tries: 3 }]',
+      /^botswain\.yaml:10:36 there is no service "bod": did you mean "bot"\?$/,
+    ],
     ['no verb', 'budget: [{ tries: 3 }]', /verb/],
     ['nobody to review', 'break_glass: { roles: [lead] }', /review_from/],
     ['a misspelt key', 'break_glas: { roles: [lead], review_from: [lead] }', /did you mean "break_glass"/],

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { durationMs, durationText, formatDuration, parseDuration } from '../../../src/domain/duration.ts';
+import {
+  durationMs,
+  durationText,
+  formatDuration,
+  parseDuration,
+  writeDuration,
+} from '../../../src/domain/duration.ts';
 
 describe('durations', () => {
   it.each([
@@ -44,5 +50,11 @@ describe('durations', () => {
     [86_400_005, '1d'],
   ])('writes %d ms as %s', (ms, text) => {
     expect(formatDuration(ms)).toBe(text);
+  });
+
+  it.each(['90s', '15m', '1d2h30m', '1h1m1s', '4s200ms', '21d', '0s'])('writes all of %s', (text) => {
+    const ms = parseDuration(text) ?? Number.NaN;
+    expect(parseDuration(writeDuration(ms))).toBe(ms);
+    expect(writeDuration(ms)).toBe(text === '90s' ? '1m30s' : text);
   });
 });

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { AuditEntry } from '../../../src/domain/audit-event.ts';
 import { LineRate } from '../../../src/lines/line-rate.ts';
@@ -71,6 +72,44 @@ describe('what anybody may cause is counted', () => {
     note('forged');
     await counted.flush(true);
     expect(times()).toEqual([1, 49, 1]);
+  });
+
+  it('loses none that comes while rows are written, and is through when the last of them stands', async () => {
+    const { promise: disk, resolve: goOn } = Promise.withResolvers<void>();
+    const rows: AuditEntry[] = [];
+    const counted = new CountedAudit({
+      append: async (entry) => {
+        await disk;
+        rows.push(entry);
+      },
+      now: () => NOON,
+      onError: (error) => {
+        throw error;
+      },
+    });
+    const note = (kind: string): void =>
+      counted.note(kind, { event: 'request refused', actor: 'x', detail: {} });
+    for (const kind of ['a', 'b', 'a', 'b']) note(kind);
+    let isThrough = false;
+    const flushing = counted.flush(true).then(() => {
+      isThrough = true;
+    });
+    for (const kind of ['a', 'b']) note(kind);
+    await setImmediate();
+    expect([isThrough, rows.length]).toEqual([false, 0]);
+    goOn();
+    await flushing;
+    await counted.flush(true);
+    expect(rows.reduce((sum, { detail }) => sum + Number(detail.times), 0)).toBe(6);
+  });
+
+  it('is through only when the row of the first of a kind stands', async () => {
+    const { promise: disk, resolve: goOn } = Promise.withResolvers<void>();
+    const counted = new CountedAudit({ append: () => disk, now: () => NOON, onError: () => {} });
+    counted.note('a', { event: 'request refused', actor: 'x', detail: {} });
+    const first = await Promise.race([counted.flush(true).then(() => 'through'), setImmediate('waits')]);
+    goOn();
+    expect(first).toBe('waits');
   });
 
   it('a kind too many is counted with the others', async () => {

@@ -29,6 +29,30 @@ it('does not count what could not be recorded', async () => {
   expect(logins.take(ticket)).toBe('waiting');
 });
 
+it('tells one of two people yes, and gives nothing before that is on record', async () => {
+  const { logins } = stage();
+  const { code, ticket } = logins.offer('ana@host');
+  const { promise: disk, resolve: goOn } = Promise.withResolvers<void>();
+  const both = [ana, ben].map((person) => logins.confirm(code, person, () => disk));
+  expect(logins.take(ticket)).toBe('waiting');
+  goOn();
+  expect((await Promise.all(both)).map(({ kind }) => kind)).toEqual(['succeeded', 'failed']);
+  expect(logins.take(ticket)).toEqual({ person: 'ana' });
+});
+
+it('counts no yes that comes on record after a logout or too late', async () => {
+  const { logins, time } = stage();
+  const out = logins.offer('a@host');
+  const loggedOut = logins.confirm(out.code, ana, async () => logins.forget(ana));
+  expect(await loggedOut).toMatchObject({ kind: 'failed', code: 'DENIED_STALE' });
+  expect(logins.take(out.ticket)).toBeUndefined();
+  const late = logins.offer('b@host');
+  const tooLate = logins.confirm(late.code, ana, async () => {
+    time.now += 10 * 60_000;
+  });
+  expect(await tooLate).toMatchObject({ kind: 'failed', code: 'DENIED_STALE' });
+});
+
 it('is over after ten minutes, after a logout, and after five wrong codes', async () => {
   const { logins, time } = stage();
   const late = logins.offer('a@host');

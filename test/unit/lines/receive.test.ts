@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { restoreFrom } from '../../../src/store/restore.ts';
 import { auditEvents, incoming, NOON } from '../../contract/journal-samples.ts';
 import { receiverBench } from './receiver-bench.ts';
 
@@ -31,5 +33,24 @@ describe('taking lines in', () => {
     const records = await bench.journal.audit.list({ limit: 9 });
     expect(records.find((record) => record.event === 'line refused')).toMatchObject({ code: 'DENIED_STALE' });
     expect(records).toHaveLength(2);
+  });
+
+  it('carries out nothing typed before a restore, also at the boot after everybody was told of that', async () => {
+    const copy = join(bench.folder, 'copy.db');
+    await bench.journal.backUp(copy);
+    await bench.journal.close();
+    await restoreFrom(copy, bench.folder);
+    await bench.reopen();
+    await bench.journal.restoreTold();
+    const { at = 0 } = (await bench.reopen()).restored ?? {};
+    const receiver = bench.boot({ now: () => at + 60_000 });
+    await receiver.receive({ ...incoming('before', 'restart'), saidAt: at - 1 });
+    await receiver.receive({ ...incoming('after', 'restart'), saidAt: at + 1 });
+    await bench.settled();
+    await receiver.drain(1_000);
+    const records = await bench.journal.audit.list({ limit: 9 });
+    const refused = records.filter(({ event }) => event === 'line refused');
+    expect(refused.map(({ code }) => code)).toEqual(['DENIED_RESTORED']);
+    expect(await bench.changes()).toHaveLength(1);
   });
 });

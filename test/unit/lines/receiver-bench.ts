@@ -57,10 +57,11 @@ export function receiverBench() {
     told = [];
   });
   afterEach(() => bench?.remove());
-  const journal = (): OpenJournal => {
+  const open = (): NonNullable<typeof bench> => {
     if (bench === undefined) throw new Error('the journal is open during tests only');
-    return bench.journal;
+    return bench;
   };
+  const journal = (): OpenJournal => open().journal;
   const slack: Chat = {
     platform: 'slack',
     paceMs: 0,
@@ -106,6 +107,10 @@ export function receiverBench() {
     get journal() {
       return journal();
     },
+    get folder() {
+      return open().folder;
+    },
+    reopen: () => open().reopen(),
     get told() {
       return told;
     },

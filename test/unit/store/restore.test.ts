@@ -1,6 +1,17 @@
-import { copyFileSync, existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SCHEMA_VERSION } from '../../../src/store/migrations/migrate.ts';
 import { restoreFrom } from '../../../src/store/restore.ts';
 import { draft, entry } from '../../contract/journal-samples.ts';
 import { opened, sqliteBench } from '../../contract/journal-sqlite.ts';
@@ -56,8 +67,34 @@ describe('restoring the journal', () => {
     const first = await bench.reopen();
     const again = await bench.reopen();
     expect(again.restored).toEqual(first.restored);
+    expect(again.restored?.isTold).toBe(false);
     await again.restoreTold();
-    expect((await bench.reopen()).restored).toBeUndefined();
+    // What was typed before the restore stays as old as it is: only the telling is over.
+    expect((await bench.reopen()).restored).toEqual({ ...first.restored, isTold: true });
+    await bench.journal.close();
+    await restoreFrom(copy(), bench.folder);
+    expect((await bench.reopen()).restored?.isTold).toBe(false);
+  });
+
+  it('knows until when everything was heard: in a copy of its own, and in a file put there by hand', async () => {
+    await bench.journal.time.noteHeard(1234);
+    const own = join(bench.folder, 'own.db');
+    const byHand = join(bench.folder, 'by-hand.db');
+    await bench.journal.backUp(own);
+    await bench.journal.close();
+    copyFileSync(path(), byHand);
+    const journal = await opened(bench.folder);
+    await journal.time.noteHeard(5678);
+    await journal.audit.append(entry('lock taken'));
+    await journal.close();
+    await restoreFrom(own, bench.folder);
+    expect(await (await bench.reopen()).time.heard()).toBe(1234);
+    await bench.journal.time.noteHeard(9999);
+    await bench.journal.close();
+    copyFileSync(byHand, path());
+    const restored = await bench.reopen();
+    expect(restored.restored).toBeDefined();
+    expect(await restored.time.heard()).toBe(1234);
   });
 
   it('keeps the journal that stood there, and can put that back as a copy', async () => {
@@ -83,6 +120,31 @@ describe('restoring the journal', () => {
     expect(restored.restored).toMatchObject({ voided: ['C-1'] });
     expect(restored.restored?.copiedAt).toBeUndefined();
     expect(await restored.audit.verify()).toMatchObject({ kind: 'failed', code: 'STORE_TAMPERED' });
+  });
+
+  it('does not alter what it keeps but for the mark, and tells where that is when it cannot go on', async () => {
+    await bench.journal.changes.request(draft('later'), entry('change requested'));
+    await bench.journal.close();
+    const version = (file: string): unknown => {
+      const database = new DatabaseSync(file, { readOnly: true });
+      const row = database.prepare('select max(version) as version from schema_version').get();
+      database.close();
+      return row?.version;
+    };
+    const older = new DatabaseSync(path());
+    older.exec(`delete from schema_version where version = ${SCHEMA_VERSION}`);
+    older.close();
+    const restored = await restoreFrom(copy(), bench.folder);
+    if (restored.kind !== 'succeeded' || restored.value.keptAs === undefined) throw new Error('not kept');
+    expect(version(restored.value.keptAs)).toBe(SCHEMA_VERSION - 1);
+    rmSync(join(bench.folder, 'audit-head'));
+    mkdirSync(join(bench.folder, 'audit-head'));
+    const stuck = await restoreFrom(copy(), bench.folder);
+    expect(stuck).toMatchObject({ kind: 'failed', code: 'STORE_UNAVAILABLE' });
+    const kept = /what stood there is (\S+before-restore\S+) now/.exec(JSON.stringify(stuck))?.[1] ?? '';
+    expect(version(kept)).toBe(SCHEMA_VERSION);
+    rmdirSync(join(bench.folder, 'audit-head'));
+    await bench.reopen();
   });
 
   it('leaves everything as it is when the file is no copy, is damaged, or a bot runs', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type OpenJournal, openJournal } from '../../../src/store/open-journal.ts';
+import { restoreFrom } from '../../../src/store/restore.ts';
 import { draft, entry, message, NOON } from '../../contract/journal-samples.ts';
 
 const HOUR_MS = 3_600_000;
@@ -74,6 +75,20 @@ it('notices at the next opening that the clock shows less than was seen, and mov
   await journal.close();
   journal = await opened(NOON + 6000 - HOUR_MS);
   expect(journal.time.setBackBefore).toBeUndefined();
+});
+
+it('moves a restore that lies ahead now: what people say from then on was not said before it', async () => {
+  const copy = join(folder, 'copy.db');
+  await journal.backUp(copy);
+  await journal.close();
+  await restoreFrom(copy, folder);
+  journal = await opened(NOON);
+  expect(journal.restored?.at).toBe(NOON);
+  await journal.time.setBack(HOUR_MS, NOON - HOUR_MS);
+  expect(journal.restored?.at).toBe(NOON - HOUR_MS);
+  await journal.close();
+  journal = await opened(NOON);
+  expect(journal.restored?.at).toBe(NOON - HOUR_MS);
 });
 
 it('moves tries that lie ahead now, and none that were made before the clock went ahead', async () => {

@@ -27,7 +27,11 @@ function apart(): Plan {
   return {
     ...plan,
     batches: (plan.batches[0]?.steps ?? []).map((only) => ({ steps: [only], verifications: [] })),
-    preconditions: BOTH.map((key) => ({ component: component(key), facts: { image: 'sha256:1' } })),
+    preconditions: BOTH.map((key) => ({
+      component: component(key),
+      action: 'restart' as const,
+      facts: { image: 'sha256:1' },
+    })),
     targets: { 'production/karmabot-server': { host: 'one' } },
   };
 }

@@ -1,0 +1,26 @@
+import process from 'node:process';
+import { countRows, WAYS } from '../test/coverage/counts.ts';
+import { judgeAll } from '../test/coverage/judge.ts';
+
+// npm run coverage:runbooks   what serves the rows of the five runbooks; ends with 1 where the table says what is not so
+const judged = await judgeAll();
+let served = 0;
+let rows = 0;
+let isWrong = false;
+
+for (const [bot, all] of judged) {
+  const counts = countRows(all);
+  served += counts.served;
+  rows += counts.rows;
+  const ways = WAYS.map((way) => `${way} ${counts.by[way]}`).join(', ');
+  process.stdout.write(
+    `${bot.name}: ${counts.rows} rows, ${counts.served} served (${ways}), ${counts.lower} at a lower risk\n`,
+  );
+  const wrong = all.filter(
+    ({ served: by, complaints }) => complaints.length > 0 && (bot.whole || by !== undefined),
+  );
+  isWrong ||= wrong.length > 0;
+  for (const { row, complaints } of wrong) process.stderr.write(`  ${row.id}: ${complaints.join('; ')}\n`);
+}
+process.stdout.write(`served ${served} of ${rows}\n`);
+process.exitCode = isWrong ? 1 : 0;
