@@ -60,7 +60,8 @@ const named =
     verbs.includes(name);
 
 const DECIDING = named(
-  ...['changes', 'waiting', 'show', 'approve', 'deny', 'ask', 'answer', 'cancel', 'settle', 'review'],
+  ...['changes', 'show', 'waiting', 'approve', 'deny', 'ask', 'answer'],
+  ...['cancel', 'confirm', 'settle', 'review'],
 );
 const HOLDING = named('lock', 'unlock', 'notify', 'freeze', 'unfreeze', 'freezes');
 const PEOPLE = named('whoami', 'link', 'unlink', 'login', 'logout');
@@ -79,7 +80,7 @@ const GROUPS: readonly Group[] = [
   {
     title: 'Change',
     purpose: 'the plan is shown first, and policy decides on it',
-    holds: ({ kind }) => kind === 'change',
+    holds: ({ kind }) => kind === 'change' || kind === 'chosen',
   },
   { title: 'Decide', purpose: 'on changes: yours, and those of others', holds: DECIDING },
   { title: 'Locks and freezes', purpose: 'keep changes away', holds: HOLDING },

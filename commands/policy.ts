@@ -171,16 +171,15 @@ const openToAll = (read: ReadLine): Message => ({
 const AT = { name: 'at', placeholder: 'TIME' } as const;
 
 /** A change has a time of its own, which stays in its line; what only looks has none. */
-function takeTime(
-  { commands }: Context,
-  tokens: readonly Token[],
-  before: string | undefined,
-): Outcome<Taken> {
-  const named = commands.find(({ name }) => name === tokens[0]?.text.toLowerCase());
-  return named?.kind === 'change'
-    ? succeeded({ tokens, value: before })
-    : takeFlag(tokens, { ...AT, before });
+function hasOwnTime(context: Context, tokens: readonly Token[]): boolean {
+  const named = context.commands.find(({ name }) => name === tokens[0]?.text.toLowerCase());
+  if (named?.kind !== 'chosen') return named?.kind === 'change';
+  const read = readTokens(tokens, context.commands, context);
+  return read.kind !== 'succeeded' || read.value.command.kind === 'change';
 }
+
+const takeTime = (context: Context, tokens: readonly Token[], before: string | undefined): Outcome<Taken> =>
+  hasOwnTime(context, tokens) ? succeeded({ tokens, value: before }) : takeFlag(tokens, { ...AT, before });
 
 const momentOf = ({ configuration, now }: Context, time: string | undefined): Outcome<number> =>
   time === undefined ? succeeded(now()) : readMoment(time, configuration.timezone, now());

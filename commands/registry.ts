@@ -6,7 +6,10 @@ import { audit } from './audit.ts';
 import { cancel } from './cancel.ts';
 import { changes } from './changes.ts';
 import { check } from './check.ts';
+import { config } from './config.ts';
+import { confirm } from './confirm.ts';
 import { deny } from './deny.ts';
+import { deploy } from './deploy.ts';
 import { freeze } from './freeze.ts';
 import { freezes } from './freezes.ts';
 import { help } from './help.ts';
@@ -17,8 +20,12 @@ import { logout } from './logout.ts';
 import { logs } from './logs.ts';
 import { notify } from './notify.ts';
 import { policy } from './policy.ts';
+import { procedures } from './procedures.ts';
+import { releases } from './releases.ts';
 import { restart } from './restart.ts';
 import { review } from './review.ts';
+import { rollback } from './rollback.ts';
+import { run } from './run.ts';
 import { schedules } from './schedules.ts';
 import { settle } from './settle.ts';
 import { show } from './show.ts';
@@ -39,6 +46,11 @@ export const commands: readonly Command[] = [
   restart,
   start,
   stop,
+  deploy,
+  releases,
+  rollback,
+  procedures,
+  run,
   changes,
   show,
   waiting,
@@ -47,6 +59,7 @@ export const commands: readonly Command[] = [
   ask,
   answer,
   cancel,
+  confirm,
   settle,
   review,
   lock,
@@ -56,6 +69,7 @@ export const commands: readonly Command[] = [
   unfreeze,
   freezes,
   schedules,
+  config,
   policy,
   audit,
   whoami,

@@ -1,7 +1,9 @@
+import { deployFindings } from './deploy-rules.ts';
 import { presence, type ServiceDraft, serviceDraft, type TargetDraft } from './drafts.ts';
 import { expand, templatesIn } from './expand.ts';
 import type { ServiceHere } from './place.ts';
 import { type Finding, pathText } from './problem.ts';
+import { procedureFindings } from './procedure-findings.ts';
 import { valueAt } from './read.ts';
 import { serviceFindings } from './references.ts';
 import type { fileSchemas, Registries } from './schema.ts';
@@ -79,6 +81,8 @@ export function checkService(
     ),
     ...findings,
     ...serviceFindings(draft, targets, known.registries),
+    ...procedureFindings(draft, targets, known.registries),
+    ...deployFindings(draft, targets, known.registries),
   ];
   // Whatever keeps a service out of an environment is said, even where no rule above knows how to say it better.
   return { draft, here, findings: all.length === 0 ? everything : all };

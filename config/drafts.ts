@@ -73,11 +73,22 @@ function partDrafts(content: Entry, section: PartDraft['section']): readonly Par
   }));
 }
 
+/** Where the requests of procedures go. */
+const requestTargets = (content: Entry): readonly (readonly [string | undefined, KeyPath])[] =>
+  Object.entries(entry(content.procedures)).flatMap(([name, procedure]) => {
+    const steps: unknown = entry(procedure).steps;
+    return (Array.isArray(steps) ? steps : []).map(
+      (step: unknown, index) =>
+        [text(entry(step).target), ['procedures', name, 'steps', index, 'target']] as const,
+    );
+  });
+
 function needsOf(content: Entry, parts: readonly PartDraft[]): ReadonlyMap<string, KeyPath> {
   const home = text(content.target);
   const named: readonly (readonly [string | undefined, KeyPath])[] = [
     [home, ['target']],
     ...parts.map((part) => [part.target, [...part.path, 'target']] as const),
+    ...requestTargets(content),
     ...templatesIn(content).map(({ names, path }) => [names?.target, path] as const),
   ];
   const needs = new Map<string, KeyPath>();

@@ -52,6 +52,19 @@ function allowTemplates(schema: JsonSchema): void {
   schema.anyOf = [narrow, { type: 'string', pattern: '\\$\\{' }];
 }
 
+const hasKind = (schema: JsonSchema | boolean): boolean =>
+  typeof schema === 'object' &&
+  typeof schema.properties?.kind === 'object' &&
+  schema.properties.kind.const !== undefined;
+
+/** Lets `${target.manager}` stand for a kind: which keys belong to it, only the target says. */
+function allowKindTemplates(schema: JsonSchema): void {
+  const kinds = schema.oneOf ?? schema.anyOf;
+  if (kinds === undefined || !kinds.every(hasKind)) return;
+  const kind = { type: 'string', pattern: '^\\$\\{', description: 'what it is, as its target says' } as const;
+  kinds.push({ type: 'object', properties: { kind }, required: ['kind'] });
+}
+
 /** What editors check a file of this kind against, made of the same schemas as the loader. */
 export const jsonSchema = (kind: FileKind, registries: Registries): JsonSchema =>
   z.toJSONSchema(fileSchemas(registries)[kind], {
@@ -59,6 +72,8 @@ export const jsonSchema = (kind: FileKind, registries: Registries): JsonSchema =
     unrepresentable: 'any',
     override: ({ jsonSchema: schema }) => {
       ignoreExtensions(schema);
-      if (kind === 'services') allowTemplates(schema);
+      if (kind !== 'services') return;
+      allowTemplates(schema);
+      allowKindTemplates(schema);
     },
   });

@@ -40,7 +40,8 @@ const shape = z.strictObject({
     .never(
       'a secret cannot be a parameter: everybody in the channel reads it\nput it into the env_file, and let the step read it there',
     )
-    .optional(),
+    .optional()
+    .describe('refused: no parameter is a secret'),
 });
 
 type Setting = z.infer<typeof shape>;

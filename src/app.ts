@@ -105,8 +105,7 @@ async function stopParts(parts: Parts, log: AppOptions['log']): Promise<void> {
   const { open, console, local } = parts.servers;
   await leave(Promise.allSettled([open.stop(), console.stop(), local.stop()]));
   // Nothing can come in any more: what was counted since the duties ended would be lost.
-  await leave(parts.counted.flush(true));
-  await leave(parts.bound.close());
+  await leave(Promise.allSettled([parts.counted.flush(true), parts.bound.close()]));
   const stopped = {
     event: 'bot stopped',
     at: now(),

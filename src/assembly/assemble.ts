@@ -18,11 +18,13 @@ import { Engine } from '../workflow/engine.ts';
 import type { AccountLink } from '../workflow/journal.ts';
 import { tellOperations } from '../workflow/notice.ts';
 import { Outbox } from '../workflow/outbox.ts';
+import { withOwn } from '../workflow/own-calls.ts';
 import { takeoverIn } from '../workflow/takeover.ts';
 import type { Watch } from '../workflow/watch.ts';
 import { createChats, operations } from './chats.ts';
 import { type AppOptions, type Core, createCore, now } from './core.ts';
 import { createDuties } from './duties.ts';
+import { createOwn } from './own.ts';
 import { createServers, type Servers } from './servers.ts';
 
 /** All parts of a running Botswain. */
@@ -93,8 +95,9 @@ function createEngine(
     commands,
     contextFor: (person, incoming) => receiver.contextFor(person, incoming),
   };
-  return new Engine({
-    guard: { journal, effects: bound.effects, owner: randomUUID(), now, redact },
+  const own = createOwn(options, core, () => engine.isStopping);
+  const engine: Engine = new Engine({
+    guard: { journal, effects: withOwn(bound.effects, own), owner: randomUUID(), now, redact },
     fleet: bound.fleet,
     rebuild: (change: Change) => replan(again, change),
     askAnew: (change: Change) => askAnew(again, change),
@@ -104,6 +107,7 @@ function createEngine(
     onError: (change, error) =>
       log('error', 'a change could not be worked on', { change: change ?? '', error }),
   });
+  return engine;
 }
 
 /** The configuration whose people have, at any time, the accounts they linked and the roles of their groups. */

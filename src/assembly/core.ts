@@ -1,6 +1,7 @@
 import type { Chat } from '../chat/chat.ts';
 import { checkKinds } from '../checks/registry.ts';
 import { componentKinds } from '../components/registry.ts';
+import { deployKinds } from '../deploys/registry.ts';
 import type { Configuration, Environment } from '../domain/configuration.ts';
 import type { Person } from '../domain/person.ts';
 import type { Redact } from '../domain/redaction.ts';
@@ -15,10 +16,12 @@ import { EventCounts } from '../upkeep/health.ts';
 import { createSignIns, type SignIns } from '../web/sign-ins.ts';
 import { type BoundFleet, bindFleet } from '../workflow/bind-fleet.ts';
 import { Clock } from '../workflow/clock.ts';
+import { type Listening, listenForHeartbeats } from '../workflow/heartbeats.ts';
 import { HostKeyAlarm } from '../workflow/host-key-alarm.ts';
 import { type Publishing, publishChange } from '../workflow/publish-change.ts';
 import { untilStored } from '../workflow/run-step.ts';
 import { type Seen, SeenBook } from '../workflow/seen.ts';
+import { ValueForms } from '../workflow/value-forms.ts';
 import { createWakeups, type Wakeups } from '../workflow/wakeups.ts';
 import { Watch } from '../workflow/watch.ts';
 import { directly, operations } from './chats.ts';
@@ -29,6 +32,8 @@ export interface AppOptions {
   readonly environment: Environment;
   readonly secret: ExecutorPorts['secret'];
   readonly redact: Redact;
+  /** Told of a secret that was not known before, so that it is taken out from now on. */
+  readonly learn: (value: string) => void;
   readonly log: Log;
 }
 
@@ -50,11 +55,15 @@ export interface Core {
   readonly signIns: SignIns;
   readonly bound: BoundFleet;
   readonly watch: Watch;
+  /** What programs say at `/heartbeats/NAME`. */
+  readonly heartbeats: Listening;
   readonly counted: CountedAudit;
   readonly eventCounts: EventCounts;
   /** Where changes and what concerns them is shown. */
   readonly publishing: Publishing;
   readonly publish: (id: string, seen?: Seen) => Promise<void>;
+  /** Values on their way from the console's form to the step that waits for them. */
+  readonly forms: ValueForms;
 }
 
 /** Makes the parts that others are made of; `chats` fills up later. */
@@ -65,7 +74,12 @@ export function createCore(
 ): Core {
   const { configuration, log, secret, redact } = options;
   const wakeups = createWakeups();
-  const kinds = { executors: executorKinds, components: componentKinds, checks: checkKinds };
+  const kinds = {
+    executors: executorKinds,
+    components: componentKinds,
+    checks: checkKinds,
+    deploys: deployKinds,
+  };
   const places = operations(configuration);
   const alarm = new HostKeyAlarm({
     journal,
@@ -75,7 +89,8 @@ export function createCore(
     onError: (error) => log('error', 'a refused host key could not be told', { error }),
   });
   const onHostKey: HostKeyAlarm['note'] = (target, refused) => alarm.note(target, refused);
-  const bound = bindFleet(configuration, kinds, { secret, log, now, redact, onHostKey });
+  const heartbeats = listenForHeartbeats({ book: journal.heartbeats, now });
+  const bound = bindFleet(configuration, kinds, { secret, log, now, redact, onHostKey, heartbeats });
   const watch = new Watch({
     fleet: bound.fleet,
     journal,
@@ -103,16 +118,21 @@ export function createCore(
     signIns: createSignIns({ store: journal.sessions, now }),
     bound,
     watch,
+    heartbeats,
     publishing,
+    forms: new ValueForms(),
     eventCounts: countingEvents(journal),
-    counted: new CountedAudit({
-      append: (entry) => journal.audit.append(entry),
-      now,
-      onError: (error) => log('error', 'a count could not be recorded', { error }),
-    }),
+    counted: countedAudit(journal, log),
     publish: (id, seen) => untilStored(() => publishChange(publishing, id, seen)),
   };
 }
+
+const countedAudit = (journal: OpenJournal, log: Log): CountedAudit =>
+  new CountedAudit({
+    append: (entry) => journal.audit.append(entry),
+    now,
+    onError: (error) => log('error', 'a count could not be recorded', { error }),
+  });
 
 function countingEvents(journal: OpenJournal): EventCounts {
   const counts = new EventCounts();

@@ -4,6 +4,7 @@ import { trailOf } from '../lines/trail.ts';
 import { measure } from '../upkeep/measure.ts';
 import { noteRefused } from '../upkeep/refused-requests.ts';
 import { mountConsole } from '../web/console/mount.ts';
+import { mountHeartbeats } from '../web/heartbeats.ts';
 import { createLocalServer, type LocalServer } from '../web/local/local-server.ts';
 import { socketPath } from '../web/local/socket-path.ts';
 import { mountMetrics } from '../web/metrics.ts';
@@ -11,6 +12,7 @@ import { createConsoleServer, createPublicServer, type WebServer } from '../web/
 import { mountWebhook, type Refused } from '../web/webhooks.ts';
 import type { Parts } from './assemble.ts';
 import type { AppOptions, Core } from './core.ts';
+import { heartbeatDoors } from './heartbeats.ts';
 
 /** Everything that listens. */
 export interface Servers {
@@ -32,6 +34,7 @@ export function createServers(
     feed: journal.feed,
     signIns: core.signIns,
     receive: (incoming) => parts.receiver.receive(incoming),
+    values: core.forms,
     redact,
     howToSignIn: 'Botswain prints new sign-in links when it starts and on SIGHUP (kill -HUP).',
     log,
@@ -45,9 +48,15 @@ export function createServers(
       alive: () => parts.health.isAlive,
       ready: () => parts.health.look(),
       log,
-      mounts: parts.chats.flatMap((chat) =>
-        chat.webhook === undefined ? [] : [mountWebhook(chat.webhook, refuse)],
-      ),
+      mounts: [
+        ...parts.chats.flatMap((chat) =>
+          chat.webhook === undefined ? [] : [mountWebhook(chat.webhook, refuse)],
+        ),
+        mountHeartbeats({
+          doors: heartbeatDoors(configuration, options.secret),
+          take: (beat) => core.heartbeats.take({ ...beat, note: redact(beat.note) }),
+        }),
+      ],
     }),
     console: createConsoleServer({
       port: environment.consolePort,

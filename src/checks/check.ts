@@ -1,6 +1,8 @@
 import type { ZodType } from 'zod';
-import type { Read } from '../components/component.ts';
+import type { LogQuery, Read } from '../components/component.ts';
+import type { CallResult } from '../domain/call.ts';
 import type { ComponentStatus, SecretReference } from '../domain/fleet.ts';
+import type { Heartbeats } from '../domain/heartbeat.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Verdict } from '../domain/verdict.ts';
 
@@ -17,6 +19,10 @@ export interface CheckPorts {
   readonly read?: Read;
   /** Looks at a component of the same service; failed where there is no such component. */
   readonly componentStatus: (component: string) => Promise<Outcome<ComponentStatus>>;
+  /** Reads lines of the component that the check speaks of; absent where it names none. */
+  readonly logs?: (query: LogQuery) => Promise<Outcome<CallResult>>;
+  /** What was heard under a name at `/heartbeats/NAME`; absent where nobody listens. */
+  readonly heartbeats?: Heartbeats;
   /** Reads a secret by its reference; failed with `CONFIG_SECRET_MISSING`. */
   readonly secret: (reference: SecretReference) => Outcome<string>;
   /** Epoch milliseconds now. */

@@ -5,8 +5,9 @@ import { type FileSettings, fileSettings } from './file/settings.ts';
 import { oneLine } from './status/one-line.ts';
 import { untilSignal } from './status/status-look.ts';
 
-const needsContent = ({ age_from, contains, absent_text }: FileSettings): boolean =>
-  age_from === 'content' || contains !== undefined || absent_text !== undefined;
+const needsContent = ({ age_from, contains, absent_text, matches, absent_matches }: FileSettings): boolean =>
+  age_from === 'content' ||
+  [contains, absent_text, matches, absent_matches].some((text) => text !== undefined);
 
 async function look(given: FileSettings, { read }: CheckPorts): Promise<Look> {
   const { path, sudo, lines } = given;

@@ -124,6 +124,20 @@ async function ready(given: Settings, read: Reader): Promise<Remark> {
   return READY[again.value.code] ?? { verdict: 'unknown', words: `pg_isready: ${complaintOf(again.value)}` };
 }
 
+/** What can be said where psql did not answer: whether anything takes connections there, and why not us. */
+async function refused(given: Settings, result: CallResult, read: Reader): Promise<Look> {
+  const said = `psql: ${complaintOf(result).replace(/^psql: (error: )?/, '')}`;
+  if (/too many (clients|connections)|remaining connection slots/i.test(said))
+    return worstLook('PostgreSQL', [{ verdict: 'fail', words: said }]);
+  const known = await ready(given, read);
+  if (known.verdict === 'fail') return worstLook('PostgreSQL', [known, { verdict: 'fail', words: said }]);
+  const asked = isMissing(result) || isKeptOut(result) ? 'cannot be asked more' : 'cannot be logged in to';
+  return {
+    verdict: known.verdict === 'pass' ? 'warn' : 'unknown',
+    summary: oneLine(`PostgreSQL: ${known.words}, but ${asked}: ${said}`),
+  };
+}
+
 async function look(given: Settings, { read }: CheckPorts): Promise<Look> {
   if (read === undefined) return noTarget('PostgreSQL');
   if (!given.login) return worstLook('PostgreSQL', [await ready(given, read)]);
@@ -133,17 +147,7 @@ async function look(given: Settings, { read }: CheckPorts): Promise<Look> {
   if (answer.kind !== 'succeeded') return { verdict: 'unknown', summary: oneLine(answer.message) };
   const remarks = answer.value.code === 0 ? remarksOn(given, answer.value) : undefined;
   if (remarks !== undefined) return worstLook('PostgreSQL', remarks);
-  const said = `psql: ${complaintOf(answer.value).replace(/^psql: (error: )?/, '')}`;
-  if (/too many (clients|connections)|remaining connection slots/i.test(said))
-    return worstLook('PostgreSQL', [{ verdict: 'fail', words: said }]);
-  const known = await ready(given, read);
-  if (known.verdict === 'fail') return worstLook('PostgreSQL', [known, { verdict: 'fail', words: said }]);
-  const asked =
-    isMissing(answer.value) || isKeptOut(answer.value) ? 'cannot be asked more' : 'cannot be logged in to';
-  return {
-    verdict: known.verdict === 'pass' ? 'warn' : 'unknown',
-    summary: oneLine(`PostgreSQL: ${known.words}, but ${asked}: ${said}`),
-  };
+  return refused(given, answer.value, read);
 }
 
 /** Asks a PostgreSQL on the target: whether it answers, how fast, how many connections are used. */

@@ -87,7 +87,14 @@ async function startApp(
   const { redact } = redactor;
   const log = createLog(environment.logLevel, redact);
   const { createApp } = await import('../app.ts');
-  const app = createApp({ configuration, environment, secret, redact, log });
+  const app = createApp({
+    configuration,
+    environment,
+    secret,
+    redact,
+    learn: (value) => redactor.learn([value]),
+    log,
+  });
   const started = await app.start();
   if (started.kind !== 'succeeded') {
     io.stderr.write(said(started));

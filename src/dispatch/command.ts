@@ -1,4 +1,5 @@
 import type { Answer, Incoming } from '../chat/chat.ts';
+import type { Change } from '../domain/change.ts';
 import type { Configuration } from '../domain/configuration.ts';
 import type { ComponentRef } from '../domain/fleet.ts';
 import type { Message } from '../domain/message.ts';
@@ -47,6 +48,8 @@ export interface Context {
   readonly channel: string;
   /** What a person may do to changes and locks; each judges by itself who may. */
   readonly control: ChangeControl;
+  /** The change whose plan is being made again from its line, to see whether it still holds. */
+  readonly rebuilding?: Change;
   /** Refuses what others have locked, without asking any target; absent where nothing can be proposed. */
   readonly whyNotFree?: (components: readonly ComponentRef[]) => Promise<Outcome<void>>;
 }
@@ -74,6 +77,8 @@ export interface ChangeControl {
   cancel(id: string): Promise<Outcome<string>>;
   /** `step` is the one that was looked at; without it, the only unknown one. */
   settle(id: string, happened: boolean, step: string | undefined): Promise<Outcome<string>>;
+  /** Says to a step that waits for a person that it may go on, or that it is done; without `step`, to the only one. */
+  confirm(id: string, step: string | undefined): Promise<Outcome<string>>;
   /** Signs the review of a change for which somebody else broke the glass. */
   review(id: string, found: string | undefined): Promise<Outcome<string>>;
   /** The card of a change as it stands, for `show`. */

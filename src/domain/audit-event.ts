@@ -38,6 +38,7 @@ export const AUDIT_EVENTS = [
   'step became unknown',
   'step reconciled',
   'step settled by a person',
+  'step confirmed',
   'step result came late',
   'change succeeded',
   'change not verified',

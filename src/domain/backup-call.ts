@@ -42,6 +42,8 @@ export interface BackupCall extends BackupOf {
   readonly compress: boolean;
   /** age recipients; empty = it is not encrypted. */
   readonly encryptTo: readonly string[];
+  /** What a person types to restore it without Botswain; goes into the manifest. */
+  readonly byHand: string;
 }
 
 /** Reads an artifact back whole: its sums, and what its own tool says of it. */
@@ -60,6 +62,8 @@ export interface RestoreProgram {
   readonly program: StreamedProgram;
   /** It reads the plain stream of the artifact. */
   readonly takesArtifact: boolean;
+  /** It takes away what is in use: how it went, only a person can say where its end was not seen. */
+  readonly replaces?: true;
 }
 
 /** Puts an artifact back, program by program; the first that fails ends it. */

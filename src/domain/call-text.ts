@@ -25,6 +25,7 @@ export function callText(call: Call): string {
   if (call.kind === 'person') return call.text;
   if (call.kind === 'wait') return `wait ${formatDuration(call.ms)}`;
   if (call.kind === 'check') return `wait until ${call.checks.join(', ')} pass`;
+  if (call.kind === 'variable') return `write ${call.name} into ${call.path}`;
   if (call.kind === 'backup' || call.kind === 'verify backup' || call.kind === 'restore')
     return backupText(call, (program) => programText(program));
   return programText(call);

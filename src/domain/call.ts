@@ -1,4 +1,5 @@
 import type { BackupCall, RestoreCall, VerifyBackupCall } from './backup-call.ts';
+import type { SecretReference } from './fleet.ts';
 
 /** A program with its exact arguments; no shell ever reads them. */
 export interface ArgvCall {
@@ -63,8 +64,32 @@ export interface CheckCall {
   readonly checks: readonly string[];
 }
 
+/** Writes one variable into the file that holds a service's; the value is no part of the plan. */
+export interface VariableCall {
+  readonly kind: 'variable';
+  /** On the target, absolute. */
+  readonly path: string;
+  readonly name: string;
+  /** What people read: `karmabot@production`. */
+  readonly subject: string;
+  /** Where Botswain finds the value, or the one-time form in the console. */
+  readonly from: SecretReference | 'form';
+  readonly sudo?: boolean;
+  readonly user?: string;
+}
+
 /** Everything a plan can ask for; part of its digest as it stands. */
-export type Call = ArgvCall | DockerCall | HttpCall | PersonCall | WaitCall | CheckCall | BackupCall | VerifyBackupCall | RestoreCall;
+export type Call =
+  | ArgvCall
+  | DockerCall
+  | HttpCall
+  | PersonCall
+  | WaitCall
+  | CheckCall
+  | BackupCall
+  | VerifyBackupCall
+  | RestoreCall
+  | VariableCall;
 
 /** What came back from a call that was carried out, whatever its code. */
 export interface CallResult {

@@ -22,10 +22,12 @@ export interface PlacedDeploy {
   /** Every component it concerns, {@link component} first: they are locked. */
   readonly components: readonly string[];
   /** What happens to components once the version is there, in this order. */
-  readonly then: readonly {
+  readonly afterwards: readonly {
     readonly component: string;
     readonly action: 'restart' | 'recreate' | 'start' | 'stop';
   }[];
+  /** The procedure that runs between the two, such as a migration of the database. */
+  readonly migrate?: string;
   /** Its kind's own settings, as written. */
   readonly settings: unknown;
 }

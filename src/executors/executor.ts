@@ -16,6 +16,8 @@ export interface RunRequest {
   /** Of stdout and stderr each; head and tail are kept, the middle is dropped and `truncated` set. */
   readonly outputCapBytes: number;
   readonly signal?: AbortSignal;
+  /** The change and the step it is a part of; absent for reads. */
+  readonly of?: { readonly change: string; readonly step: string };
 }
 
 /** A program on a target whose bytes are streamed, whatever their number, and never held. */

@@ -8,10 +8,12 @@ import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import type { Person } from '../domain/person.ts';
 import { judge } from '../domain/policy.ts';
 import { changeCard } from '../workflow/change-card.ts';
+import { confirm } from '../workflow/confirm.ts';
 import { converse, type Remark } from '../workflow/converse.ts';
 import { cancel, type Deciding, decide, findChange, settle, type Wish } from '../workflow/decide.ts';
 import type { Journal } from '../workflow/journal.ts';
 import { approversOf } from '../workflow/people.ts';
+import { answerWord } from '../workflow/person-steps.ts';
 import { channelOf, questionsOf } from '../workflow/policy-facts.ts';
 import { cardFacts } from '../workflow/publish-change.ts';
 import { review } from '../workflow/review.ts';
@@ -80,6 +82,19 @@ export class PersonalControl implements ChangeControl {
     await this.#refresh(id);
     if (result.kind !== 'succeeded') return result;
     return succeeded(afterSettling(result.value, await this.#recordsOf(result.value)));
+  }
+
+  async confirm(id: string, step: string | undefined): Promise<Outcome<string>> {
+    const result = await confirm(this.#deciding, {
+      ...this.#wish(id),
+      step,
+      standing: this.#standing,
+      mightAsk: (change) => this.#mightAsk(change),
+    });
+    await this.#refresh(id);
+    if (result.kind !== 'succeeded') return result;
+    const { call, step: answered } = result.value;
+    return succeeded(`${answerWord(call)}: ${answered.title}`);
   }
 
   #recordsOf({ id }: Change): Promise<readonly StepRecord[]> {

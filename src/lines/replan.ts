@@ -50,7 +50,7 @@ async function planAgain(ports: ReplanPorts, change: Change): Promise<Outcome<Pl
     direct: false,
     text: change.line,
   };
-  const context = ports.contextFor(person, incoming);
+  const context: Context = { ...ports.contextFor(person, incoming), rebuilding: change };
   const plan = await command.plan(context, args, subjects);
   if (plan.kind !== 'succeeded') return plan;
   const origin = (await context.journal.changes.originOf(change.id)) ?? incoming.conversation;

@@ -20,6 +20,7 @@ import { createDeliveries } from './deliveries.ts';
 import { troubleOf } from './errors.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { createFreezes } from './freezes.ts';
+import { createHeartbeats } from './heartbeats.ts';
 import { createInbox } from './inbox.ts';
 import { createLockWaits } from './lock-waits.ts';
 import { createLocks } from './locks.ts';
@@ -130,6 +131,7 @@ async function prepare(parts: StoreParts, database: DatabaseSync): Promise<Outco
     schedules: createSchedules(store),
     deliveries: createDeliveries(store),
     checks: createCheckStates(store),
+    heartbeats: createHeartbeats(store),
     audit: createAudit(store, headFile),
     backups: createBackups(store),
     tokens: createTokens(store),

@@ -65,20 +65,25 @@ export function createSteps(store: Store): Steps {
           .executeTakeFirst();
         return row === undefined ? undefined : recordOf(row);
       }),
-    adopt: (step, owner) =>
-      store.conclude(async ({ tx }) => {
-        await tx
-          .updateTable('steps')
-          .set({ owner })
-          .where('change_id', '=', step.change)
-          .where('step', '=', step.step)
-          .where('attempt', '=', step.attempt)
-          .where('state', '=', 'started')
-          .execute();
-      }),
+    adopt: (step, owner) => store.conclude((writing) => adopt(writing, step, owner)),
     lose: (lost) => store.conclude((writing) => loseOwn(writing, lost)),
     loseOrphans: (owner, at) => store.conclude((writing) => loseOrphans(writing, owner, at)),
   };
+}
+
+async function adopt(
+  { tx }: Writing<void>,
+  step: Parameters<Steps['adopt']>[0],
+  owner: string,
+): Promise<void> {
+  await tx
+    .updateTable('steps')
+    .set({ owner })
+    .where('change_id', '=', step.change)
+    .where('step', '=', step.step)
+    .where('attempt', '=', step.attempt)
+    .where('state', '=', 'started')
+    .execute();
 }
 
 async function endStep(

@@ -2,6 +2,7 @@ import type { ChangeState, Decision } from '../domain/change.ts';
 import type { Code } from '../domain/code.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { BackupsTable } from './backups-table.ts';
+import type { HeartbeatsTable, VerdictsTable } from './check-tables.ts';
 import type { ConfirmationsTable, StepsTable, TriesTable } from './step-tables.ts';
 
 /** Every table as Kysely sees it. Times are epoch milliseconds, yes and no are 1 and 0. */
@@ -22,6 +23,8 @@ export interface Tables {
   readonly deliveries: DeliveriesTable;
   readonly rooms: RoomsTable;
   readonly check_states: CheckStatesTable;
+  readonly verdicts: VerdictsTable;
+  readonly heartbeats: HeartbeatsTable;
   readonly audit: AuditTable;
   readonly audit_head: { readonly id: 1; readonly sequence: number; readonly hash: string };
   readonly tokens: { readonly token: string; readonly line: string; readonly at: number };

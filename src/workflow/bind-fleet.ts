@@ -1,7 +1,9 @@
-import type { Check, CheckKind } from '../checks/check.ts';
+import type { Check, CheckKind, CheckPorts } from '../checks/check.ts';
 import type { Component, ComponentKind, Read } from '../components/component.ts';
+import type { DeployKind } from '../deploys/deploy.ts';
 import type { Configuration, PlacedCheck, PlacedComponent } from '../domain/configuration.ts';
-import { type ComponentStatus, componentKey, type Target } from '../domain/fleet.ts';
+import { componentKey, type Target } from '../domain/fleet.ts';
+import type { Heartbeats } from '../domain/heartbeat.ts';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import { checkKey } from '../domain/verdict.ts';
 import type { Executor, ExecutorKind, ExecutorPorts } from '../executors/executor.ts';
@@ -14,11 +16,14 @@ export interface Kinds {
   readonly executors: readonly ExecutorKind[];
   readonly components: readonly ComponentKind[];
   readonly checks: readonly CheckKind[];
+  readonly deploys?: readonly DeployKind[];
 }
 
 /** What binding needs of the world. */
 export interface BindPorts extends Pick<ExecutorPorts, 'secret' | 'log' | 'onHostKey'> {
   readonly now: () => number;
+  /** What was heard of programs that call us; absent where nobody listens. */
+  readonly heartbeats?: Heartbeats;
   /** What a target says goes no further with a secret in it: neither into the journal nor into a chat. */
   readonly redact: (text: string) => string;
 }
@@ -94,6 +99,34 @@ const bug = (what: string): never => {
   throw new Error(`${what} passed the configuration without a kind`);
 };
 
+interface Looking extends Pick<Fleet, 'configuration' | 'read' | 'status' | 'logs'> {
+  readonly ports: BindPorts;
+}
+
+/** What one check may use. */
+function checkPorts({ configuration, read, status, logs, ports }: Looking, check: PlacedCheck): CheckPorts {
+  const besides = (name: string | undefined): PlacedComponent | undefined =>
+    configuration.services
+      .find(
+        ({ name: service, environment }) => service === check.service && environment === check.environment,
+      )
+      ?.components.find((candidate) => candidate.ref.component === name);
+  const spokenOf = besides(check.component);
+  return {
+    ...(check.target === undefined ? {} : { read: read(check.target) }),
+    componentStatus: async (name) => {
+      const placed = besides(name);
+      return placed === undefined
+        ? failed('TARGET_NOT_FOUND', `${check.service} has no component ${name}`)
+        : status(placed);
+    },
+    ...(spokenOf === undefined ? {} : { logs: (query) => logs(spokenOf, query) }),
+    ...(ports.heartbeats === undefined ? {} : { heartbeats: ports.heartbeats }),
+    secret: ports.secret,
+    now: ports.now,
+  };
+}
+
 /** Puts the configuration together with the kinds that carry it out. */
 export function bindFleet(configuration: Configuration, kinds: Kinds, ports: BindPorts): BoundFleet {
   const executors = new Executors(configuration, kinds.executors, ports);
@@ -109,27 +142,15 @@ export function bindFleet(configuration: Configuration, kinds: Kinds, ports: Bin
   };
   const read = (target: Target): Read => readThrough(executors, target, ports.redact);
   const status: Fleet['status'] = (placed) => component(placed).status(read(placed.target));
+  const logs: Fleet['logs'] = (placed, query) =>
+    component(placed).logs((call, bounds) => read(placed.target)(call, { ...LOG_BOUNDS, ...bounds }), query);
   const kindOf = (check: PlacedCheck): CheckKind =>
     kinds.checks.find((candidate) => candidate.kind === check.kind) ?? bug(checkKey(check));
 
-  const componentStatus = async (check: PlacedCheck, name: string): Promise<Outcome<ComponentStatus>> => {
-    const service = configuration.services.find(
-      (candidate) => candidate.name === check.service && candidate.environment === check.environment,
-    );
-    const placed = service?.components.find((candidate) => candidate.ref.component === name);
-    return placed === undefined
-      ? failed('TARGET_NOT_FOUND', `${check.service} has no component ${name}`)
-      : status(placed);
-  };
   const check = (placed: PlacedCheck): Check => {
     const key = checkKey(placed);
-    const checkPorts = {
-      ...(placed.target === undefined ? {} : { read: read(placed.target) }),
-      componentStatus: (name: string) => componentStatus(placed, name),
-      secret: ports.secret,
-      now: ports.now,
-    };
-    const known = checks.get(key) ?? kindOf(placed).bind(placed.settings, checkPorts);
+    const looking = { configuration, read, status, logs, ports };
+    const known = checks.get(key) ?? kindOf(placed).bind(placed.settings, checkPorts(looking, placed));
     checks.set(key, known);
     return known;
   };
@@ -140,17 +161,15 @@ export function bindFleet(configuration: Configuration, kinds: Kinds, ports: Bin
     read,
     status,
     identity: (placed, action) => component(placed).identity(read(placed.target), action),
-    logs: (placed, query) =>
-      component(placed).logs(
-        (call, bounds) => read(placed.target)(call, { ...LOG_BOUNDS, ...bounds }),
-        query,
-      ),
+    logs,
     check,
     verifies: (placed) => kindOf(placed).verifiesChanges,
     describe: (target) => {
       const executor = executors.executorOf(target);
       return executor.kind === 'succeeded' ? executor.value.describe(target) : {};
     },
+    deploy: ({ kind: name, settings }) =>
+      (kinds.deploys?.find(({ kind }) => kind === name) ?? bug(`deploy by ${name}`)).bind(settings),
   };
   return { fleet: redactingFleet(fleet, ports.redact), effects: executors, close: () => executors.close() };
 }

@@ -1,6 +1,7 @@
-import { type Change, FINAL_STATES } from '../domain/change.ts';
+import { type Change, FINAL_STATES, type StepRecord } from '../domain/change.ts';
 import { componentKey } from '../domain/fleet.ts';
 import type { Action } from '../domain/message.ts';
+import { answerWord, waitingFor } from './person-steps.ts';
 import type { Seen } from './seen.ts';
 
 /** Characters of the digest a button carries; a card that shows another plan is stale (64 bits). */
@@ -55,22 +56,40 @@ function whileUnknown(change: Change, seen: Seen): readonly Action[] {
   ];
 }
 
-/** The buttons that make sense in a change's state; none once nothing can be done. */
-export function changeActions(change: Change, seen: Seen, isSpent = false): readonly Action[] {
-  return [...changing(change, seen, isSpent), ...reviewing(change)];
+/** What buttons are made of. */
+export interface ActionFacts {
+  readonly change: Change;
+  readonly records: readonly StepRecord[];
+  readonly seen: Seen;
 }
+
+/** The buttons that make sense in a change's state; none once nothing can be done. */
+export function changeActions(facts: ActionFacts, isSpent = false): readonly Action[] {
+  return [...changing(facts, isSpent), ...reviewing(facts.change)];
+}
+
+/** Answers to what is asked right now. */
+export const answerActions = (change: Change, records: readonly StepRecord[]): readonly Action[] =>
+  waitingFor(change, records).map(({ step, call }) => ({
+    label: answerWord(call),
+    style: 'primary',
+    line: `confirm ${change.id} ${step.id}`,
+  }));
 
 const reviewing = ({ id, state, breakGlass, review }: Change): readonly Action[] =>
   breakGlass !== undefined && review === undefined && FINAL_STATES.includes(state)
     ? [{ label: 'Sign the review', style: 'primary', line: `review ${id}`, asks: 'What did you find?' }]
     : [];
 
-function changing(change: Change, seen: Seen, isSpent: boolean): readonly Action[] {
+function changing({ change, records, seen }: ActionFacts, isSpent: boolean): readonly Action[] {
   if (change.state === 'awaiting approval') return whileWaiting(change);
   if (change.state === 'requested') return [{ label: 'Cancel', style: 'plain', line: `cancel ${change.id}` }];
-  if (change.state === 'unknown') return whileUnknown(change, seen);
+  if (change.state === 'unknown') return [...answerActions(change, records), ...whileUnknown(change, seen)];
   if (change.state === 'not verified' || change.state === 'failed') return afterwards(change, isSpent);
   if ((change.state === 'running' || change.state === 'verifying') && change.cancelledBy === undefined)
-    return [{ label: 'Stop before the next step', style: 'plain', line: `cancel ${change.id}` }];
+    return [
+      ...answerActions(change, records),
+      { label: 'Stop before the next step', style: 'plain', line: `cancel ${change.id}` },
+    ];
   return [];
 }

@@ -3,13 +3,16 @@ import type { Change, Decision, StepRecord } from '../domain/change.ts';
 import { CHANGE_TONES } from '../domain/change-tone.ts';
 import { componentKey } from '../domain/fleet.ts';
 import { type Lock, lockText } from '../domain/lock.ts';
-import type { Field, ListItem, Mention, Message, Part, Tone } from '../domain/message.ts';
+import type { Field, ListItem, Mention, Message, Part } from '../domain/message.ts';
 import { showMoment } from '../domain/moment.ts';
 import type { Person } from '../domain/person.ts';
 import { planSteps } from '../domain/plan.ts';
 import { recoveryWords, type SpentBudget } from './budget.ts';
 import { lockActions, lockParts } from './card-locks.ts';
+import { askedMentions, askedParts, seconds, stepItems } from './card-steps.ts';
+import { valueParts } from './card-values.ts';
 import { changeActions } from './change-actions.ts';
+import type { Confirmation } from './confirmations.ts';
 import { approversOf, mentionOf, nameOf } from './people.ts';
 import type { Seen } from './seen.ts';
 
@@ -18,6 +21,8 @@ export interface CardFacts {
   readonly change: Change;
   readonly decisions: readonly Decision[];
   readonly records: readonly StepRecord[];
+  /** What people said to steps that waited for them. */
+  readonly confirmations?: readonly Confirmation[];
   readonly seen: Seen;
   readonly people: readonly Person[];
   readonly timezone: string;
@@ -32,31 +37,13 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 
 /** `Restart karmabot/app in production`, at most 150 characters. */
 export function changeTitle(change: Change): string {
-  const { components, verb } = change.plan;
+  const { components, verb, summary } = change.plan;
   const environments = [...new Set(components.map((ref) => ref.environment))].join(', ');
+  if (verb === 'run') return `Run ${summary} in ${environments}`.slice(0, 150);
   const names = components.map((ref) => `${ref.service}/${ref.component}`);
   const what =
     names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
   return `${capital(verb)} ${what} in ${environments}`.slice(0, 150);
-}
-
-const STEP_TONES: Readonly<Record<StepRecord['state'], Tone>> = {
-  started: 'running',
-  succeeded: 'good',
-  failed: 'bad',
-  unknown: 'unknown',
-};
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
-
-function stepItems(facts: CardFacts): readonly ListItem[] {
-  return planSteps(facts.change.plan).map((step) => {
-    const record = facts.records.find((candidate) => candidate.step === step.id);
-    if (record === undefined) return { text: step.title, tone: 'neutral' as const };
-    const took = record.endedAt === undefined ? undefined : seconds(record.endedAt - record.startedAt);
-    const detail = [took, record.message].filter((text) => text !== undefined).join(', ');
-    return { text: step.title, tone: STEP_TONES[record.state], ...(detail === '' ? {} : { detail }) };
-  });
 }
 
 /** While it is verified what does not hold may still come; afterwards it did not. */
@@ -110,6 +97,9 @@ function fields(facts: CardFacts): readonly Field[] {
     { label: 'Asked by', value: `${nameOf(people, change.requester)} at ${at(change.requestedAt)}` },
   ];
   if (change.reason !== undefined) all.push({ label: 'Reason', value: change.reason });
+  const { release } = change.plan;
+  if (release !== undefined)
+    all.push({ label: 'Version', value: `${release.from.label} → ${release.to.label}` });
   all.push(...glassFields(facts), ...decisionFields(facts));
   if (change.startAt > change.requestedAt)
     all.push({ label: 'Starts', value: `${at(change.startAt)} ${timezone}` });
@@ -153,9 +143,10 @@ export function stateWord(change: Change): string {
   return change.demand.count > 0 ? 'approved' : 'requested';
 }
 
-/** Those who may still decide. */
-function mentions({ change, decisions, people }: CardFacts): readonly Mention[] {
-  if (change.state !== 'awaiting approval') return [];
+/** Those who may still decide, or who are asked. */
+function mentions(facts: CardFacts): readonly Mention[] {
+  const { change, decisions, people } = facts;
+  if (change.state !== 'awaiting approval') return askedMentions(facts);
   return approversOf(people, change.demand.from, change.requester)
     .filter(({ key }) => !decisions.some(({ person }) => person === key))
     .map(mentionOf);
@@ -176,7 +167,7 @@ const spentParts = ({ spent = [], ...showing }: CardFacts): readonly Part[] =>
 
 /** Draws the one live-edited card of a change. */
 export function changeCard(facts: CardFacts): Message {
-  const { change, seen } = facts;
+  const { change } = facts;
   const said = situation(facts);
   const steps: Part = { kind: 'list', items: [...stepItems(facts), ...lookedItems(facts)] };
   const showsCalls = change.startedAt === undefined;
@@ -186,7 +177,9 @@ export function changeCard(facts: CardFacts): Message {
     state: stateWord(change),
     parts: [
       ...(said === undefined ? [] : [{ kind: 'text', text: said } as const]),
+      ...askedParts(facts),
       ...lockParts(facts),
+      ...valueParts(facts),
       { kind: 'fields', fields: fields(facts) },
       showsCalls ? { kind: 'code', title: 'Exactly this will run', text: exactCalls(change) } : steps,
       ...noWayBack(change),
@@ -195,8 +188,7 @@ export function changeCard(facts: CardFacts): Message {
     ],
     actions: [
       ...changeActions(
-        change,
-        seen,
+        facts,
         facts.spent?.some(({ standing }) => standing.kind === 'exhausted'),
       ),
       ...lockActions(facts),

@@ -5,9 +5,6 @@ import { planSteps, type Step } from '../domain/plan.ts';
 import { type Journal, type StepEnd, StoreError } from './journal.ts';
 import { untilStored } from './run-step.ts';
 
-/** Thrown where a change is left as it stands, for the next boot to go on with. */
-export const LEFT = Symbol('left to the next boot');
-
 /** How a change ended, before it is journaled. */
 export interface Ending {
   readonly to: Extract<
@@ -119,7 +116,9 @@ export async function stopAsked(journal: Journal, id: string): Promise<Ending | 
   const change = await journal.changes.find(id);
   if (change?.cancelledBy === undefined) return undefined;
   const records = await journal.steps.ofChange(id);
-  const recorded = (step: Step): boolean => records.some((record) => record.step === step.id);
+  // What waited when it was stopped was not done.
+  const recorded = (step: Step): boolean =>
+    records.some((record) => record.step === step.id && record.code !== 'DENIED_CANCELLED');
   const titles = (steps: readonly Step[]): string => steps.map((step) => step.title).join('; ') || 'nothing';
   const steps = planSteps(change.plan);
   const done = titles(steps.filter(recorded));

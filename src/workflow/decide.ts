@@ -33,7 +33,8 @@ export async function findChange(journal: Journal, id: string): Promise<Outcome<
     : succeeded(change);
 }
 
-async function refused(
+/** Says no to a wish, and records that. */
+export async function refused(
   deciding: Deciding,
   change: Change,
   refusal: Failed & { readonly by: Pick<Wish, 'person' | 'via'> },

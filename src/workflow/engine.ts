@@ -1,6 +1,8 @@
 import type { Change } from '../domain/change.ts';
-import { changeAudit, endAfterBug, endChange, endingOfExpiry, endingOfStep, LEFT } from './change-ending.ts';
+import { changeAudit, endAfterBug, endChange, endingOfExpiry, endingOfStep } from './change-ending.ts';
 import { dueChanges, everyChange } from './due.ts';
+import { keepWaiting } from './keep-waiting.ts';
+import { LEFT } from './left.ts';
 import { refuseStart } from './over-budget.ts';
 import { withPatience } from './patience.ts';
 import { changesBehind } from './publish-change.ts';
@@ -47,6 +49,7 @@ export class Engine {
   /** Declares what earlier boots left as lost, then works until {@link stop}. */
   async start(): Promise<void> {
     const { guard, publish, wakeups, onError } = this.#ports;
+    await keepWaiting(guard.journal, guard.owner);
     const lost = await guard.journal.steps.loseOrphans(guard.owner, guard.now());
     const behind = await changesBehind(guard.journal);
     for (const id of new Set([...lost.map((change) => change.id), ...behind]))
@@ -66,6 +69,8 @@ export class Engine {
     this.#stopping = true;
     clearInterval(this.#timer);
     this.#unsubscribe?.();
+    // What waits for a person need not be waited for: it hears of the end and leaves itself to the next boot.
+    this.#ports.wakeups.nudge('changes');
     await withPatience(this.#settled(), patienceMs);
     this.#isOver = true;
     const handedOver = this.#handOver().catch((error: unknown) => this.#ports.onError(undefined, error));
@@ -76,8 +81,15 @@ export class Engine {
   async #handOver(): Promise<void> {
     if (this.#running.size === 0) return;
     const { guard, publish } = this.#ports;
-    const lost = await guard.journal.steps.loseOrphans(`nobody after ${guard.owner}`, guard.now());
+    const nobody = `nobody after ${guard.owner}`;
+    await keepWaiting(guard.journal, nobody);
+    const lost = await guard.journal.steps.loseOrphans(nobody, guard.now());
     for (const change of lost) await publish(change.id);
+  }
+
+  /** Whether it has been told to stop; what only waits is left then. */
+  get isStopping(): boolean {
+    return this.#stopping;
   }
 
   /** Milliseconds since it last looked at what is due. */

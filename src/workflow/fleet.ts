@@ -1,7 +1,9 @@
 import type { Check } from '../checks/check.ts';
 import type { Component, ComponentAction, LogQuery, Read } from '../components/component.ts';
+import type { Deploy } from '../deploys/deploy.ts';
 import type { Call, CallResult } from '../domain/call.ts';
 import type { Configuration, PlacedCheck, PlacedComponent } from '../domain/configuration.ts';
+import type { PlacedDeploy } from '../domain/deploy.ts';
 import type { ComponentStatus, Target } from '../domain/fleet.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -21,6 +23,8 @@ export interface Fleet {
   verifies(check: PlacedCheck): boolean;
   /** What a target resolves to, for the plan's digest. */
   describe(target: Target): JsonObject;
+  /** The way new versions get to a service; absent where no kind of it is known. */
+  readonly deploy?: (placed: PlacedDeploy) => Deploy;
 }
 
 /** What the checks last saw, and a way to look now. */

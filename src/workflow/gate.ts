@@ -2,7 +2,7 @@ import type { ComponentAction } from '../components/component.ts';
 import type { Change, StepRecord } from '../domain/change.ts';
 import type { PlacedComponent } from '../domain/configuration.ts';
 import { formatDuration } from '../domain/duration.ts';
-import { type ComponentRef, componentKey, targetKey } from '../domain/fleet.ts';
+import { type ComponentRef, componentKey, type Target, targetKey } from '../domain/fleet.ts';
 import { type Batch, digestOf, type Plan, planSteps, type Step } from '../domain/plan.ts';
 import { type Ending, stopAsked } from './change-ending.ts';
 import type { Fleet } from './fleet.ts';
@@ -76,6 +76,15 @@ export const placedIn = ({ configuration }: Fleet, ref: ComponentRef): PlacedCom
     .flatMap((service) => service.components)
     .find((candidate) => componentKey(candidate.ref) === componentKey(ref));
 
+/** The target of a step as it is configured now: that of its component, or the one that a request goes to. */
+export const targetIn = ({ configuration }: Fleet, step: Step): Target | undefined =>
+  configuration.targets.find(
+    ({ name, environment }) => name === step.target && environment === step.component.environment,
+  );
+
+/** Verbs whose plans hold one action of each component and nothing else. */
+const isActionVerb = (verb: string): boolean => ['restart', 'start', 'stop'].includes(verb);
+
 /** Whether an action, as it is configured now, is still the steps that were approved. */
 function isStillApproved(
   fleet: Fleet,
@@ -87,7 +96,23 @@ function isStillApproved(
   const key = componentKey(placed.ref);
   const approved = planSteps(of.plan).filter((step) => componentKey(step.component) === key);
   const bound = fleet.component(placed);
-  return bound.actions.includes(of.action) && essence(bound.steps(of.action)) === essence(approved);
+  if (!bound.actions.includes(of.action)) return false;
+  const now = bound.steps(of.action);
+  if (isActionVerb(of.plan.verb)) return essence(now) === essence(approved);
+  // Elsewhere an action is one stretch among the component's other steps.
+  return approved.some((_, at) => essence(approved.slice(at, at + now.length)) === essence(now));
+}
+
+/** Whether a step would go to another target than the approved one. */
+function isElsewhere(
+  fleet: Fleet,
+  { plan }: Change,
+  { step, placed }: { readonly step: Step; readonly placed: PlacedComponent },
+): boolean {
+  const { component, target, call } = step;
+  const place = call.kind === 'http' ? targetIn(fleet, step) : placed.target;
+  const approved = plan.targets[targetKey({ name: target, environment: component.environment })] ?? {};
+  return place?.name !== target || digestOf(approved) !== digestOf(fleet.describe(place));
 }
 
 /** Whether the target is the approved one, and a component that this change has not touched yet still what was planned for. */
@@ -96,7 +121,7 @@ async function whyDrifted(
   change: Change,
   at: { readonly step: Step; readonly records: readonly StepRecord[]; readonly isFresh: boolean },
 ): Promise<Ending | undefined> {
-  const { component, target } = at.step;
+  const { component } = at.step;
   const key = componentKey(component);
   const placed = placedIn(fleet, component);
   if (placed === undefined)
@@ -106,8 +131,7 @@ async function whyDrifted(
       ending: `${key} is not configured any more`,
       isCutShort: true,
     };
-  const approved = change.plan.targets[targetKey({ name: target, environment: component.environment })] ?? {};
-  if (placed.target.name !== target || digestOf(approved) !== digestOf(fleet.describe(placed.target)))
+  if (isElsewhere(fleet, change, { step: at.step, placed }))
     return driftedEnding(`where ${key} runs has changed since it was planned`);
   const planned = change.plan.preconditions.find((each) => componentKey(each.component) === key);
   if (at.isFresh || planned === undefined || touchedBy(change, at.records).has(key)) return undefined;

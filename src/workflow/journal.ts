@@ -2,8 +2,9 @@ import type { Incoming } from '../chat/chat.ts';
 import type { AuditEntry, AuditRecord } from '../domain/audit-event.ts';
 import type { Change, StepRecord, StepState } from '../domain/change.ts';
 import type { Code } from '../domain/code.ts';
+import type { BeatKind, Heartbeat } from '../domain/heartbeat.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { CheckState } from '../domain/verdict.ts';
+import type { CheckState, Finding } from '../domain/verdict.ts';
 import type { Backups } from './backup-book.ts';
 import type { Changes } from './change-book.ts';
 import type { Confirmations } from './confirmations.ts';
@@ -26,6 +27,7 @@ export interface Journal {
   readonly schedules: ScheduleBook;
   readonly deliveries: Deliveries;
   readonly checks: CheckStates;
+  readonly heartbeats: HeartbeatBook;
   readonly audit: Audit;
   readonly backups: Backups;
   readonly tokens: Tokens;
@@ -130,7 +132,25 @@ export interface Steps {
 /** What the checks last saw. */
 export interface CheckStates {
   save(states: readonly CheckState[]): Promise<void>;
+  /** A verdict has turned: saves it, and adds it to the check's history. */
+  turned(state: CheckState): Promise<void>;
+  /** The latest turns of a check, newest first; of each 100 are kept. */
+  history(key: string, limit: number): Promise<readonly Finding[]>;
   all(): Promise<readonly CheckState[]>;
+}
+
+/** What was heard of programs that call us, by name. */
+export interface HeartbeatBook {
+  find(name: string): Promise<Heartbeat | undefined>;
+  /** Notes a call; whatever was silent is not any more. */
+  note(call: {
+    readonly name: string;
+    readonly kind: BeatKind;
+    readonly at: number;
+    readonly note: string;
+  }): Promise<void>;
+  /** Notes since when it is silent for too long, the first time only. */
+  noteLate(name: string, at: number): Promise<void>;
 }
 
 /** Which audit records are wanted, newest first. */

@@ -44,7 +44,8 @@ const targetNamed = ({ fleet, service }: Home, name: string): Target | undefined
 
 function placedNamed({ service }: Home, name: string): PlacedComponent {
   const placed = service.components.find(({ ref }) => ref.component === name);
-  if (placed === undefined) throw new Error(`${service.name} has no component ${name}, and its procedure has`);
+  if (placed === undefined)
+    throw new Error(`${service.name} has no component ${name}, and its procedure has`);
   return placed;
 }
 
@@ -106,7 +107,12 @@ function ownDraft(step: Extract<StepTemplate, { readonly kind: 'person' | 'wait'
   const fixed = { effect: 'read', acceptedCodes: [0] } as const;
   if (step.kind === 'wait') {
     const call: Call = { kind: 'wait', ms: step.ms };
-    return { ...fixed, title: titled(step, `wait ${formatDuration(step.ms)}`), call, deadlineMs: step.ms + WAIT_MARGIN_MS };
+    return {
+      ...fixed,
+      title: titled(step, `wait ${formatDuration(step.ms)}`),
+      call,
+      deadlineMs: step.ms + WAIT_MARGIN_MS,
+    };
   }
   const deadlineMs = step.timeoutMs;
   if (step.kind === 'check') {
@@ -114,7 +120,12 @@ function ownDraft(step: Extract<StepTemplate, { readonly kind: 'person' | 'wait'
     return { ...fixed, title: titled(step, `wait until ${step.checks.join(', ')} pass`), call, deadlineMs };
   }
   const { asks, text, from, byOther } = step;
-  return { ...fixed, title: titled(step, text), call: { kind: 'person', asks, text, from, byOther }, deadlineMs };
+  return {
+    ...fixed,
+    title: titled(step, text),
+    call: { kind: 'person', asks, text, from, byOther },
+    deadlineMs,
+  };
 }
 
 /** The calls of one step whose parameters are put in. */
@@ -128,7 +139,10 @@ export function pieceOf(home: Home, step: StepTemplate): Outcome<Piece> {
     case 'action':
       return actionPiece(home, step);
     case 'backup':
-      return failed('INPUT_NOT_SUPPORTED', `${componentKey(placed.ref)}: a procedure cannot take a backup yet`);
+      return failed(
+        'INPUT_NOT_SUPPORTED',
+        `${componentKey(placed.ref)}: a procedure cannot take a backup yet`,
+      );
     default:
       return succeeded({ placed, target: placed.target, drafts: [ownDraft(step)] });
   }

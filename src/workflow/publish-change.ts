@@ -3,6 +3,8 @@ import { type Change, type ChangeState, FINAL_STATES } from '../domain/change.ts
 import type { Configuration } from '../domain/configuration.ts';
 import type { Message } from '../domain/message.ts';
 import type { Person } from '../domain/person.ts';
+import { planSteps } from '../domain/plan.ts';
+import { personNotes } from './ask-people.ts';
 import { spentBudgets } from './budget.ts';
 import { locksOf } from './card-locks.ts';
 import { type CardFacts, changeCard, outcomeNote, stateWord } from './change-card.ts';
@@ -11,6 +13,7 @@ import type { Journal } from './journal.ts';
 import { concernedByGlass } from './loud-notes.ts';
 import { callSomebody, sayGlassBroken } from './loud-publish.ts';
 import { approversOf } from './people.ts';
+import { waitingFor } from './person-steps.ts';
 import type { Seen, SeenBook } from './seen.ts';
 import type { Wakeups } from './wakeups.ts';
 
@@ -54,6 +57,7 @@ export async function cardFacts(
     change,
     decisions: await journal.changes.decisions(change.id),
     records: await journal.steps.ofChange(change.id),
+    confirmations: await journal.confirmations.ofChange(change.id),
     seen: publishing.seenBook?.note(change, seen) ?? seen,
     locks: await locksOf(journal, change),
     people: publishing.people(),
@@ -68,6 +72,10 @@ const WENT_WRONG: readonly ChangeState[] = ['failed', 'not verified'];
 const samePlace = (a: Conversation, b: Conversation): boolean =>
   a.platform === b.platform && a.channel === b.channel;
 
+/** Whether some step of it is for others than whoever asked. */
+const asksOthers = ({ plan }: Change): boolean =>
+  planSteps(plan).some(({ call }) => call.kind === 'person' && (call.byOther || call.from.length > 0));
+
 /** Where the card of a change belongs: where it was asked for, and where those are who must approve it or know of it. */
 export function placesOf(
   publishing: Pick<Publishing, 'operations'>,
@@ -75,7 +83,7 @@ export function placesOf(
   origin: Conversation | undefined,
 ): readonly Conversation[] {
   const asked = origin === undefined ? [] : [origin];
-  const isQuiet = change.demand.count === 0 && change.breakGlass === undefined;
+  const isQuiet = change.demand.count === 0 && change.breakGlass === undefined && !asksOthers(change);
   if (isQuiet && origin !== undefined) return asked;
   return [
     ...asked,
@@ -99,7 +107,9 @@ export async function directPlaces(
 }
 
 /** What somebody decides or decided, and how it ended, goes before what only shows that it goes on. */
-function laneOf({ state, demand, breakGlass }: Change): Lane {
+function laneOf({ change, records }: Pick<CardFacts, 'change' | 'records'>): Lane {
+  const { state, demand, breakGlass } = change;
+  if (waitingFor(change, records).length > 0) return 'decision';
   if (FINAL_STATES.includes(state) || state === 'unknown' || state === 'awaiting approval') return 'decision';
   return state === 'requested' && (demand.count > 0 || breakGlass !== undefined) ? 'decision' : 'progress';
 }
@@ -125,14 +135,18 @@ async function publishInPlaces(publishing: Publishing, { change, facts, card, at
         { key, conversation, message: outcomeNote(facts), parent, lane: 'decision' },
         at,
       );
-    await journal.deliveries.want({ key: parent, conversation, message: card, lane: laneOf(change) }, at);
+    await journal.deliveries.want({ key: parent, conversation, message: card, lane: laneOf(facts) }, at);
+    for (const { name, message } of personNotes(facts)) {
+      const key = `${name} ${placeOf(conversation)}`;
+      await journal.deliveries.want({ key, conversation, message, parent, lane: 'decision' }, at);
+    }
   }
 }
 
 /** A direct copy follows the decision and the end; every step of the way would be noise there. */
-async function publishDirectly(publishing: Publishing, { change, card, at }: Shown): Promise<void> {
+async function publishDirectly(publishing: Publishing, { change, facts, card, at }: Shown): Promise<void> {
   const { deliveries } = publishing.journal;
-  if (laneOf(change) !== 'decision') return;
+  if (laneOf(facts) !== 'decision') return;
   for (const conversation of await directPlaces(publishing, askedOf(publishing.people(), change))) {
     const key = cardKey(change.id, conversation);
     // Whoever never started the bot, or blocked it, is not written to again and again.

@@ -1,11 +1,13 @@
-import type { Change } from '../domain/change.ts';
+import type { Change, StepRecord } from '../domain/change.ts';
 import { componentKey } from '../domain/fleet.ts';
 import type { Batch, Step } from '../domain/plan.ts';
-import { changeAudit, type Ending, endingOfStep, LEFT, stopAsked } from './change-ending.ts';
+import { changeAudit, type Ending, endingOfStep, stopAsked } from './change-ending.ts';
 import type { Fleet } from './fleet.ts';
-import { type Gate, placedIn } from './gate.ts';
+import { type Gate, placedIn, targetIn } from './gate.ts';
 import type { StepEnd } from './journal.ts';
-import { type Guard, runStep, untilStored } from './run-step.ts';
+import { isWaiting } from './keep-waiting.ts';
+import { LEFT } from './left.ts';
+import { type Guard, resumeStep, runStep, untilStored } from './run-step.ts';
 import type { Seen } from './seen.ts';
 import { evidenceOf } from './step-end.ts';
 import { type VerificationState, verify } from './verify.ts';
@@ -75,12 +77,24 @@ async function runSteps(
   for (const step of steps) {
     const record = records.find((candidate) => candidate.step === step.id);
     if (record?.state === 'succeeded') continue;
-    if (record !== undefined) return endingOfStep(change, step, record);
-    const ending = await takeStep(running, change, { batch, step });
+    const ending =
+      record === undefined
+        ? await takeStep(running, change, { batch, step })
+        : await afterRecord(running, change, { step, record });
     if (ending !== undefined) return ending;
   }
   return undefined;
 }
+
+/** What only waited goes on; of anything else that has a record nothing is begun again. */
+const afterRecord = async (
+  running: Gated,
+  change: Change,
+  { step, record }: { readonly step: Step; readonly record: StepRecord },
+): Promise<Ending | undefined> =>
+  isWaiting(step, record)
+    ? goOnWaiting(running, change, { step, record })
+    : endingOfStep(change, step, record);
 
 async function takeStep(
   running: Gated,
@@ -93,8 +107,32 @@ async function takeStep(
   if (running.ending() !== 'no') throw LEFT;
   const end = await beginStep(running, change, step);
   if (end === 'stopped') return stopAsked(running.guard.journal, change.id);
+  return afterStep(running, change, { step, end });
+}
+
+/** Goes on with a step that an earlier boot began, and that has only waited since. */
+async function goOnWaiting(
+  running: Gated,
+  change: Change,
+  { step, record }: { readonly step: Step; readonly record: StepRecord },
+): Promise<Ending | undefined> {
+  const target = targetIn(running.fleet, step);
+  const end = await resumeStep(running.guard, { change, step, target, record });
+  return afterStep(running, change, { step, end });
+}
+
+/** What follows from how a step ended; undefined when the next one may begin. */
+async function afterStep(
+  running: Gated,
+  change: Change,
+  { step, end }: { readonly step: Step; readonly end: StepEnd },
+): Promise<Ending | undefined> {
   await running.publish(change.id);
-  return end.state === 'succeeded' ? undefined : endingOfStep(change, step, end);
+  if (end.state === 'succeeded') return undefined;
+  // Stopping what waits for a person ends the waiting; nothing has failed by that.
+  const stopped =
+    end.code === 'DENIED_CANCELLED' ? await stopAsked(running.guard.journal, change.id) : undefined;
+  return stopped ?? endingOfStep(change, step, end);
 }
 
 const mustBeNewRun = ({ plan }: Change, { component }: Step): boolean =>
@@ -118,7 +156,8 @@ async function beginStep(running: BatchRunning, change: Change, step: Step): Pro
     return { state: 'failed', endedAt: guard.now(), code: status.code, message };
   }
   const runBefore = status.kind === 'succeeded' ? status.value.run : undefined;
-  const ended = runStep(guard, { change, step, target: placed.target, attempt: 1, runBefore });
+  const target = targetIn(fleet, step) ?? placed.target;
+  const ended = runStep(guard, { change, step, target, attempt: 1, runBefore });
   const shown = running.publish(change.id);
   await Promise.allSettled([ended, shown]);
   await shown;
@@ -146,7 +185,7 @@ export type BatchVerified =
   | { readonly kind: 'ended'; readonly ending: Ending };
 
 const seenText = (states: readonly VerificationState[]): string =>
-  states.map((state) => `${state.component}: ${state.seen.join(', ')}`).join('; ') || 'it did not hold';
+  states.map((state) => `${state.component}: ${state.seen.join(', ')}`).join('; ');
 
 /** Looks until the batch has held for its window, or its time is over. */
 export async function verifyBatch(
@@ -172,6 +211,6 @@ export async function verifyBatch(
   const stopped = result.kind === 'cancelled' ? await stopAsked(guard.journal, change.id) : undefined;
   if (stopped !== undefined) return { kind: 'ended', ending: stopped };
   const missing = result.kind === 'cancelled' ? [] : result.states.filter((state) => !state.holds);
-  const ending = `It ran, but it is not verified: ${seenText(missing).replace(/\.$/, '')}.`;
+  const ending = `It ran, but it is not verified: ${(seenText(missing) || 'it did not hold').replace(/\.$/, '')}.`;
   return { kind: 'ended', ending: { to: 'not verified', code: 'TARGET_NOT_VERIFIED', ending } };
 }

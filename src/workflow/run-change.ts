@@ -44,7 +44,8 @@ async function endingOf(running: Running, change: Change): Promise<Ending> {
     if (taken.kind === 'ended') return taken.ending;
     seen.push(taken.seen);
   }
-  return { to: 'succeeded', ending: `Verified. ${seen.join('; ')}.` };
+  const looked = seen.filter((text) => text !== '').join('; ');
+  return { to: 'succeeded', ending: looked === '' ? 'Done.' : `Verified. ${looked}.` };
 }
 
 async function takeBatch(

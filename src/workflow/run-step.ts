@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { CallResult } from '../domain/call.ts';
-import type { Change } from '../domain/change.ts';
+import type { Change, StepRecord } from '../domain/change.ts';
 import type { Target } from '../domain/fleet.ts';
 import { failed, type Outcome, succeeded, unknown } from '../domain/outcome.ts';
 import type { Step } from '../domain/plan.ts';
 import type { Executor, RunRequest } from '../executors/executor.ts';
 import type { Effects } from './fleet.ts';
 import { type Journal, type StepEnd, StoreError } from './journal.ts';
+import { LEFT } from './left.ts';
 import { type Evidence, endOf, stepAudit, whereOf } from './step-end.ts';
 
 /** What the guard needs: the journal, the executors, and who it is. */
@@ -53,8 +54,34 @@ export async function runStep(guard: Guard, run: StepRun): Promise<StepEnd | 'st
     receipt,
     deadlineMs,
     outputCapBytes,
+    of: { change: run.change.id, step: step.id },
   });
   return finish(guard, run, endOf(step, outcome, guard));
+}
+
+/** A begun step that an earlier boot left to this one. */
+export interface StepResume {
+  readonly change: Change;
+  readonly step: Step;
+  /** Undefined when it is not configured any more. */
+  readonly target: Target | undefined;
+  readonly record: StepRecord;
+}
+
+/** Goes on with a step that is this owner's now, and that can be carried on under its receipt as if nothing had been. */
+export async function resumeStep(guard: Guard, resume: StepResume): Promise<StepEnd> {
+  const { change, step, record } = resume;
+  const outcome = await carryOn(guard, resume);
+  return finish(guard, { change, step, attempt: record.attempt }, endOf(step, outcome, guard));
+}
+
+async function carryOn(guard: Guard, { step, target, record }: StepResume): Promise<Outcome<CallResult>> {
+  if (target === undefined)
+    return failed('TARGET_NOT_FOUND', `the target ${step.target} is not configured any more`);
+  const executor = guard.effects.executorOf(target, step.call);
+  if (executor.kind !== 'succeeded') return executor;
+  const { call, deadlineMs, outputCapBytes } = step;
+  return carryOut(executor.value, { target, call, receipt: record.receipt, deadlineMs, outputCapBytes });
 }
 
 /** An executor that breaks after the step was begun leaves an effect that nobody saw: unknown, like a lost connection. */
@@ -62,6 +89,7 @@ async function carryOut(executor: Executor, request: RunRequest): Promise<Outcom
   try {
     return await executor.run(request);
   } catch (error) {
+    if (error === LEFT) throw error;
     return unknown(
       'TARGET_INTERRUPTED',
       `the executor broke: ${error instanceof Error ? error.message : String(error)}`,
@@ -127,7 +155,11 @@ async function wasStopped({ journal }: Guard, { change, step, attempt }: StepRun
   return (await journal.changes.find(change.id))?.cancelledBy !== undefined;
 }
 
-async function finish(guard: Guard, run: StepRun, end: StepEnd): Promise<StepEnd> {
+async function finish(
+  guard: Guard,
+  run: Pick<StepRun, 'change' | 'step' | 'attempt'>,
+  end: StepEnd,
+): Promise<StepEnd> {
   const { change, step, attempt } = run;
   const place = { change: change.id, step: step.id, attempt, owner: guard.owner };
   const audit = stepAudit(change, step, { at: end.endedAt, end });

@@ -5,7 +5,8 @@ import type { Code } from '../domain/code.ts';
 import { componentKey } from '../domain/fleet.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { type Plan, planDigest, planSteps } from '../domain/plan.ts';
-import { type Ending, LEFT, stopAsked } from './change-ending.ts';
+import { type Ending, stopAsked } from './change-ending.ts';
+import { LEFT } from './left.ts';
 import type { Guard } from './run-step.ts';
 
 /** What judging a change again needs. */

@@ -71,7 +71,8 @@ async function lookAtComponent(
 /** Milliseconds that a look gets beyond its own time before it is given up: whoever hangs must not hold up the change. */
 const LOOK_GRACE_MS = 5000;
 
-async function lookAtCheck(fleet: Fleet, check: PlacedCheck): Promise<readonly [boolean, string]> {
+/** Looks at a check once, with patience: whether it passes, and what was seen. */
+export async function lookAtCheck(fleet: Fleet, check: PlacedCheck): Promise<readonly [boolean, string]> {
   const finding = await within(
     fleet.check(check).look(AbortSignal.timeout(check.timeoutMs)),
     check.timeoutMs + LOOK_GRACE_MS,

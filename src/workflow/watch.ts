@@ -135,7 +135,7 @@ export class Watch implements LastSeen {
     const after = settle(before, watched.key, { ...finding, thresholds: watched.thresholds });
     this.#states.set(watched.key, after);
     // A summary holds milliseconds and moves with every look; what was last seen is saved at the stop.
-    if (before?.verdict !== after.verdict) await this.#ports.journal.checks.save([after]);
+    if (before?.verdict !== after.verdict) await this.#ports.journal.checks.turned(after);
     return finding;
   }
 }

@@ -4,14 +4,27 @@ import { z } from 'zod';
 import { FINAL_STATES } from '../../src/domain/change.ts';
 
 const row = z.object({ entry: z.string() });
-const entryOf = z.object({ event: z.string(), subject: z.string().optional() });
+const entryOf = z.object({
+  event: z.string(),
+  at: z.number(),
+  subject: z.string().optional(),
+  detail: z.record(z.string(), z.unknown()),
+});
 
 const OVER: readonly string[] = FINAL_STATES.map((state) => `change ${state}`);
 
-interface Entry {
-  readonly event: string;
-  readonly subject?: string | undefined;
-}
+type Entry = z.infer<typeof entryOf>;
+
+/**
+ * What every long run must have hit: before a change starts, before its step begins, between begin and done, and after done
+ * before the change has ended.
+ */
+export const BOUNDARIES = {
+  'before the change starts': ['change requested'],
+  'before begin': ['change started', 'batch started'],
+  'between begin and done': ['step started'],
+  'after done': ['step succeeded', 'step reconciled', 'verification started'],
+} as const;
 
 function entriesIn(data: string): readonly Entry[] {
   const database = new DatabaseSync(join(data, 'botswain.db'), { readOnly: true });
@@ -41,4 +54,34 @@ export function whereKilled(data: string): Readonly<Record<string, number>> {
   }
   const groups = Object.groupBy(fell, (event) => event);
   return Object.fromEntries(Object.entries(groups).map(([event, all]) => [event, all?.length ?? 0]));
+}
+
+/** How often a kill fell at each of the {@link BOUNDARIES}. */
+export function boundariesHit(data: string): Readonly<Record<keyof typeof BOUNDARIES, number>> {
+  const fell = whereKilled(data);
+  const hits = (events: readonly string[]): number =>
+    events.reduce((sum, event) => sum + (fell[event] ?? 0), 0);
+  return {
+    'before the change starts': hits(BOUNDARIES['before the change starts']),
+    'before begin': hits(BOUNDARIES['before begin']),
+    'between begin and done': hits(BOUNDARIES['between begin and done']),
+    'after done': hits(BOUNDARIES['after done']),
+  };
+}
+
+const stepOf = ({ subject = '', detail }: Entry): string => `${subject} ${String(detail.step ?? '')}`;
+
+/**
+ * Milliseconds from the start of the process, at these times (epoch), until a step that the kill before had cut off was
+ * recorded as unknown; one figure a step.
+ */
+export function unknownAfterBoot(data: string, boots: readonly number[]): readonly number[] {
+  const begun = new Map<string, number>();
+  return entriesIn(data).flatMap((entry) => {
+    if (entry.event === 'step started') begun.set(stepOf(entry), entry.at);
+    if (entry.event !== 'step became unknown') return [];
+    const boot = boots.findLast((at) => at <= entry.at);
+    const isOfKill = boot !== undefined && (begun.get(stepOf(entry)) ?? Infinity) < boot;
+    return isOfKill ? [entry.at - boot] : [];
+  });
 }

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { absentIn, collectRows, drawTable } from './table.ts';
 
+/** What has a long form besides: parameters under every login shell. */
+const FUZZED = ['test/security/shell-words'];
+
 /**
  * `npm run test:fault`: every fault test, then one table of what they did. `--long` runs the long forms (500 kills and
  * more); any other argument goes to vitest, `npm run test:fault -- kill` runs the files with that word in their path. A
@@ -15,7 +18,7 @@ const isLong = given.length > rest.length || process.env.BOTSWAIN_FAULT_LONG ===
 const root = join(import.meta.dirname, '../..');
 const files = rest.some((word) => !word.startsWith('-'))
   ? rest.map((word) => (word.startsWith('-') ? word : `test/fault/${word.replace(/^test\/fault\//, '')}`))
-  : ['test/fault', ...rest];
+  : ['test/fault', ...(isLong ? FUZZED : []), ...rest];
 
 const rows = mkdtempSync(join(tmpdir(), 'botswain-rows-'));
 process.env.BOTSWAIN_FAULT_ROWS = rows;

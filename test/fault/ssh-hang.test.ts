@@ -16,7 +16,7 @@ const GIB = 1024 * 1024 * 1024;
 const FLOOD_BYTES = GIB;
 const LOG_BYTES = process.env.BOTSWAIN_FAULT_LONG === '1' ? GIB : GIB / 4;
 /** What a flood may add to the memory of the bot, however long it is: garbage that V8 has not collected yet, mostly. */
-const MOST_MEMORY = 200 * 1024 * 1024;
+const MOST_MEMORY = 250 * 1024 * 1024;
 const FIND = "pgrep -xf '[a-z/]*systemctl restart demo-bot'";
 /** `timeout` of the unit below, twice, and what systemctl gets beside it. */
 const DEADLINE_MS = 2 * 1000 + 15_000;

@@ -87,7 +87,7 @@ describe('a journal restored from a copy of itself', () => {
     const since = records.slice(records.indexOf(restores[0] as AuditRecord));
     const ofStep = since.filter(({ subject, event }) => subject === underWay.id && event.startsWith('step '));
     expect(ofStep.map(({ event }) => event)).toEqual(['step became unknown', 'step reconciled']);
-  });
+  }, 120_000);
 
   it('and the oracle agrees: the step in doubt had its one effect, and every change says how it ended', async () => {
     const data = join(scene.bot.folder, 'data');

@@ -6,6 +6,7 @@ const CONTRACTS = [
   'src/executors/executor.ts',
   'src/components/component.ts',
   'src/checks/check.ts',
+  'src/deploys/deploy.ts',
   'src/chat/chat.ts',
   'src/chat/console/feed.ts',
   'src/chat/picker.ts',
@@ -16,7 +17,7 @@ const CONTRACTS = [
   'src/workflow/lock-books.ts',
   'src/workflow/wakeups.ts',
   'src/workflow/fleet.ts',
-      'src/workflow/own-calls.ts',
+  'src/workflow/own-calls.ts',
 ];
 
 const isBelow = (path: string, folders: readonly string[]): boolean =>
@@ -43,6 +44,7 @@ const FLOORS: readonly Floor[] = [
   floor('components', 'src/components', ['src/domain']),
   floor('executors', 'src/executors', ['src/domain']),
   floor('checks', 'src/checks', ['src/domain']),
+  floor('deploys', 'src/deploys', ['src/domain']),
   floor('Slack', 'src/chat/slack', ['src/domain']),
   floor('Telegram', 'src/chat/telegram', ['src/domain']),
   floor('the console chat', 'src/chat/console', ['src/domain']),
@@ -53,6 +55,7 @@ const FLOORS: readonly Floor[] = [
     'src/dispatch',
     'src/workflow/people.ts',
     'src/workflow/plan-action.ts',
+    'src/workflow/plan-deploy.ts',
     'src/workflow/waiting.ts',
   ]),
 ];

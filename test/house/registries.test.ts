@@ -4,6 +4,7 @@ import { commands } from '../../commands/registry.ts';
 import { checkKinds } from '../../src/checks/registry.ts';
 import { cliCommands } from '../../src/cli/registry.ts';
 import { componentKinds } from '../../src/components/registry.ts';
+import { deployKinds } from '../../src/deploys/registry.ts';
 import { executorKinds } from '../../src/executors/registry.ts';
 import { importsOf, sources, textOf } from './tree.ts';
 
@@ -35,6 +36,12 @@ describe('every X that is written is registered, under the name of its file', ()
   it('checks', () => {
     expect(names('src/checks', /^export const \w+: CheckKind\b/m)).toEqual(
       checkKinds.map((kind) => kind.kind).toSorted(),
+    );
+  });
+
+  it('deploys', () => {
+    expect(names('src/deploys', /^export const \w+: DeployKind\b/m)).toEqual(
+      deployKinds.map((kind) => kind.kind).toSorted(),
     );
   });
 

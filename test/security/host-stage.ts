@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import type { Outcome } from '../rig/docker-cli.ts';
 import type { SshTarget } from '../rig/ssh-client.ts';
 import type { SystemdHost } from '../rig/systemd-host.ts';
-import type { BotProcess } from '../story/stage/botswain.ts';
+import { type BotProcess, compileCache } from '../story/stage/botswain.ts';
 
 const main = join(import.meta.dirname, '../../src/main.ts');
 
@@ -37,7 +37,7 @@ export async function doctorSays(bot: BotProcess, ...args: readonly string[]): P
     reject: false,
     stripFinalNewline: false,
     extendEnv: false,
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' },
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...compileCache },
   });
   return { exitCode: said.exitCode ?? -1, stdout: said.stdout, stderr: said.stderr };
 }

@@ -8,8 +8,9 @@ import { bareHome, quickTimes, sshTarget } from '../contract/executor-ssh-target
 import { NASTY, resultOf, words } from '../contract/executor-words.ts';
 import { describeWith } from '../rig/rig.ts';
 
-/** Parameters of which each arrives under every login shell: `BOTSWAIN_FUZZ=10000` is the long form. */
-const COUNT = Number(process.env.BOTSWAIN_FUZZ ?? 1_500);
+const isLong = process.env.BOTSWAIN_FAULT_LONG === '1';
+/** Parameters of which each arrives under every login shell; `npm run test:fault -- --long` has them all. */
+const COUNT = Number(process.env.BOTSWAIN_FUZZ ?? (isLong ? 10_000 : 1_500));
 /** Parameters of one call; every fifth call is a change under a receipt. */
 const BATCH = 250;
 const SEED = Number(process.env.BOTSWAIN_FUZZ_SEED ?? 20_261_120);

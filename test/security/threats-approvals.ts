@@ -110,8 +110,16 @@ export const APPROVAL_THREATS: readonly Threat[] = [
         does: 'the plan holds the identity of what it alters: image, unit files, revision, host key',
       },
       { file: 'src/lines/replan.ts', does: 'reads it again just before the first step' },
+      {
+        file: 'src/workflow/gate.ts',
+        does: 'reads it again just before every later step, against what the earlier ones should have left',
+      },
     ],
     proofs: [
+      ...proofs(
+        'test/unit/workflow/engine-rest.test.ts',
+        'is not done on a component that has changed since it was planned',
+      ),
       ...proofs(
         'test/story/targets-down.test.ts',
         'a host key pinned anew after a change was planned voids it',
@@ -146,5 +154,7 @@ export const APPROVAL_THREATS: readonly Threat[] = [
         'knows nothing of what came after: nothing runs twice, old approvals are void, the targets are asked',
       ),
     ],
+    otherwise:
+      'nobody takes an approval back: deny or cancel ends the change, which says so on the card and in the audit',
   },
 ];

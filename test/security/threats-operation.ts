@@ -31,6 +31,7 @@ export const OPERATION_THREATS: readonly Threat[] = [
       ...proofs('test/contract/console-lines.test.ts', 'of a message for somebody else does not exist'),
       ...proofs('test/unit/chat/console-render.test.ts', 'links http and https, and nothing else'),
     ],
+    notYet: 'links from alerts come with the alerts; a link in any message is http(s) already',
   },
   {
     threat: 'Audit tampering',
@@ -57,6 +58,8 @@ export const OPERATION_THREATS: readonly Threat[] = [
         'shows by the head from the channel alone that store, head file and file of heads were written anew',
       ),
     ],
+    notYet:
+      'PostgreSQL and its role without UPDATE and DELETE do not exist yet; whoever has the SQLite file can write it',
   },
   {
     threat: 'DoS by users/alerts',
@@ -89,7 +92,9 @@ export const OPERATION_THREATS: readonly Threat[] = [
         'lets a burst through, then one in a while, each person on their own',
       ),
     ],
-    notYet: 'alerts are not taken in yet',
+    otherwise:
+      'bodies may have 5 MB, not 1 MB: webhooks of platforms may be that long (design.md 6.4); what the console takes may have 64 kB',
+    notYet: 'alerts are not taken in yet, so there is no rate a source and nothing of theirs to shed',
   },
   {
     threat: 'Supply chain',
@@ -156,6 +161,7 @@ export const OPERATION_THREATS: readonly Threat[] = [
       ...proofs('test/story/bad-input.test.ts', 'a bot that mentions us is refused and nothing runs'),
       ...proofs('test/security/bot-token.test.ts', 'cannot approve what somebody asked for'),
     ],
-    notYet: 'Slack tells nobody where a token is used from; an alarm for that does not exist',
+    notYet:
+      'Slack tells nobody where a token is used from, so an alarm for that does not exist; nor does a runbook for rotating tokens',
   },
 ];

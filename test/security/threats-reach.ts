@@ -31,7 +31,8 @@ export const REACH_THREATS: readonly Threat[] = [
         'another host in the place of one that was known: a change that was planned fails, nothing is sent, all are told once',
       ),
     ],
-    otherwise: 'host certificates are refused in words, because ssh2 cannot check them: pin the key instead',
+    otherwise:
+      'host certificates are refused in words, because ssh2 cannot check them: pin the key instead. No command adds a host: whoever may write the settings pins its key, and the refusal says the line',
   },
   {
     threat: 'Key theft',
@@ -57,7 +58,7 @@ export const REACH_THREATS: readonly Threat[] = [
       ...proofs('test/contract/executor-ssh-login.test.ts', 'may have a passphrase'),
     ],
     otherwise:
-      'a key file that others may read is a warning and no refusal: secrets mounted into containers are 0444 more often than not. SSH certificates cannot be used for logging in yet',
+      'a key file that others may read is a warning and no refusal: secrets mounted into containers are 0444 more often than not. SSH certificates cannot be used for logging in yet. Nothing of ours encrypts keys at rest: a passphrase, an agent, or the secret store that mounts them does',
   },
   {
     threat: 'Over-privilege on host',

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commands } from '../../commands/registry.ts';
 import { Scene, serviceOf } from './stage/scene.ts';
 
 const ANA = 'U0ANA';
@@ -32,19 +33,8 @@ describe('what can be asked', () => {
 
   it('help lists what the asker may run and nothing else, and explains one of them', async () => {
     const viewer = verbsIn(await scene.asks(VERA, 'help'));
-    expect(viewer).toEqual([
-      'status',
-      'check',
-      'logs',
-      'changes',
-      'show',
-      'waiting',
-      'freezes',
-      'whoami',
-      'policy',
-      'audit',
-      'help',
-    ]);
+    const looking = commands.flatMap(({ risk, name }) => (risk === 'read' ? [name] : []));
+    expect(viewer.toSorted()).toEqual(looking.toSorted());
     expect(verbsIn(await scene.asks(ANA, 'help'))).toEqual(
       expect.arrayContaining(['restart', 'stop', 'lock']),
     );

@@ -5,6 +5,7 @@ import { readable } from '../fakes/slack/content.ts';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/telegram-fake.ts';
 import { type Card, Scene } from './stage/scene.ts';
 import { onTelegram, team } from './stage/team.ts';
+import { TestClock } from './stage/test-clock.ts';
 
 const BEN = 'U0BEN';
 const CLEO = 'U0CLEO';
@@ -39,6 +40,7 @@ const settings = (who: object) => ({
 describe('who has not decided is asked again', { timeout: 90_000 }, () => {
   let scene: Scene;
   let telegram: FakeTelegram;
+  let clock: TestClock;
   beforeAll(async () => {
     telegram = await startFakeTelegram({
       users: [
@@ -47,10 +49,11 @@ describe('who has not decided is asked again', { timeout: 90_000 }, () => {
       ],
       chats: [{ id: GROUP, title: 'Operations' }],
     });
+    clock = await TestClock.make();
     scene = await Scene.open({
       components: async (yard) => ({ app: await yard.program('app'), web: await yard.program('web') }),
       botswain: settings(people),
-      environment: onTelegram(telegram, GROUP).variables,
+      environment: { ...onTelegram(telegram, GROUP).variables, ...clock.environment },
       prepare: (slack) => {
         slack.user(DORA, { name: 'dora' });
         slack.user(EVE, { name: 'eve' });
@@ -60,6 +63,7 @@ describe('who has not decided is asked again', { timeout: 90_000 }, () => {
   afterAll(async () => {
     await scene?.close();
     await telegram?.close();
+    await clock?.close();
   });
 
   const inThread = ({ channel, ts }: Card, match: RegExp): readonly string[] =>
@@ -109,8 +113,7 @@ describe('who has not decided is asked again', { timeout: 90_000 }, () => {
     await seen(() => inThread(card, /Still waiting/)[0]);
     await scene.bot.kill();
     const before = inThread(card, /Still waiting/).length;
-    const wake = Date.now() + 7_000;
-    await seen(() => (Date.now() > wake ? true : undefined));
+    await clock.step(9_000);
     await scene.bot.start();
     await seen(() => inThread(card, /Still waiting/)[before]);
     await scene.presses(BEN, card, 'Deny');

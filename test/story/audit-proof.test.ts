@@ -15,7 +15,8 @@ const DAY = 86_400_000;
 /** What `botswain audit …` printed in a data folder, and its exit code. */
 const botswain = (folder: string, ...args: readonly string[]) =>
   new Promise<{ readonly code: number; readonly out: string; readonly err: string }>((resolve) => {
-    const env = { PATH: process.env.PATH, BOTSWAIN_DATA: folder };
+    const { PATH, NODE_COMPILE_CACHE } = process.env;
+    const env = { PATH, NODE_COMPILE_CACHE, BOTSWAIN_DATA: folder };
     const options = { env, maxBuffer: 64 * 1024 * 1024 };
     execFile(process.execPath, [MAIN, 'audit', ...args], options, (error, out, err) =>
       resolve({ code: error === null ? 0 : Number(error.code), out, err }),

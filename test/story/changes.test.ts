@@ -5,7 +5,7 @@ import { TestClock } from './stage/test-clock.ts';
 const ANA = 'U0ANA';
 const BEN = 'U0BEN';
 /** More than any test needs for what comes before, and less than a press may be old. */
-const AHEAD_MS = 60_000;
+const AHEAD_MS = 50_000;
 
 describe('what can be done with a change', () => {
   let scene: Scene;

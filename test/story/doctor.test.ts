@@ -76,6 +76,7 @@ describeWith(
         ...team,
         people: { ...team.people, ben: { ...team.people.ben, slack: ben } },
         chats: onTelegram(telegram, GROUP).chats,
+        audit: { heads: '/mnt/elsewhere/audit-heads.log' },
       });
 
     beforeAll(async () => {

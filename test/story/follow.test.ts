@@ -14,7 +14,7 @@ describe('logs that are followed', () => {
 
   it('one message is kept up to date, then says that it is over', async () => {
     await scene.yard.print('app', 'first line\n');
-    await scene.types('U0VERA', 'logs shop/app --follow 10s');
+    await scene.types('U0VERA', 'logs shop/app --follow 4s');
     const message = await scene.slack.expectMessage({
       channel: OPS,
       match: /following until[\s\S]*first line/,

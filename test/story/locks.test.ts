@@ -12,7 +12,7 @@ const OPS = 'C0OPS';
 const TIM = 444;
 const GROUP = -1_001_000_000_001;
 /** More than any test needs to look at what waits, and less than a press may be old. */
-const AHEAD_MS = 60_000;
+const AHEAD_MS = 50_000;
 
 describe('locks', () => {
   let scene: Scene;

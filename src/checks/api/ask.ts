@@ -58,6 +58,8 @@ export interface Question {
   readonly url: string;
   readonly method: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
+  /** As it is sent; its type stands among the headers. */
+  readonly body?: string;
   readonly signal: AbortSignal;
 }
 
@@ -70,6 +72,8 @@ export type Answer =
       readonly headers: Readonly<Record<string, string>>;
       /** The body's JSON; undefined where it is none. */
       readonly json: unknown;
+      /** The body as it came. */
+      readonly text: string;
     }
   | { readonly kind: 'silent'; readonly words: string };
 
@@ -104,7 +108,7 @@ function parse(text: string | undefined): unknown {
  * Asks an API once; redirects are not followed, because the token would go with them. The words of a failure name the
  * host alone: errors of the network hold the whole address, and so the token.
  */
-export async function askApi({ url, method, headers = {}, signal }: Question): Promise<Answer> {
+export async function askApi({ url, method, headers = {}, body, signal }: Question): Promise<Answer> {
   const { host } = new URL(url);
   try {
     const answer = await fetch(url, {
@@ -113,6 +117,7 @@ export async function askApi({ url, method, headers = {}, signal }: Question): P
       redirect: 'manual',
       signal,
       dispatcher: guarded,
+      ...(body === undefined ? {} : { body }),
     });
     const text = await textOf(answer.body);
     if (text === undefined) return { kind: 'silent', words: `${host}: the answer is far too long` };
@@ -121,6 +126,7 @@ export async function askApi({ url, method, headers = {}, signal }: Question): P
       status: answer.status,
       headers: Object.fromEntries(answer.headers),
       json: parse(text),
+      text,
     };
   } catch (error) {
     const words = signal.aborted ? 'no answer in time' : networkTrouble(error).words;

@@ -1,6 +1,7 @@
 import { formatDuration, parseDuration } from '../../domain/duration.ts';
 import type { Look } from '../check.ts';
 import { formatBytes, parseSize } from '../host/bounds.ts';
+import { matcherOf } from '../host/pattern.ts';
 import { type Remark, worstLook } from '../status/worst.ts';
 import type { FileReading } from './reading.ts';
 import type { FileSettings } from './settings.ts';
@@ -66,6 +67,18 @@ function textRemarks(given: FileSettings, { tail }: There): readonly Remark[] {
     ...(unwanted === undefined || !tail.includes(unwanted)
       ? []
       : fail(`"${unwanted}" stands in its last ${lines} lines`)),
+    ...patternRemarks(given, tail.split('\n')),
+  ];
+}
+
+function patternRemarks(given: FileSettings, tail: readonly string[]): readonly Remark[] {
+  const { matches, absent_matches: unwanted, lines } = given;
+  const met = unwanted === undefined ? undefined : tail.findLast(matcherOf(unwanted));
+  return [
+    ...(matches === undefined || tail.some(matcherOf(matches))
+      ? []
+      : fail(`none of its last ${lines} lines matches ${matches}`)),
+    ...(met === undefined ? [] : fail(`a line among its last ${lines} matches ${unwanted}: ${met.trim()}`)),
   ];
 }
 

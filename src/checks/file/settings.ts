@@ -1,8 +1,18 @@
 import { z } from 'zod';
 import { durationText, parseDuration } from '../../domain/duration.ts';
 import { parseSize, sizeText, targetPath } from '../host/bounds.ts';
+import { patternText } from '../host/pattern.ts';
 
-const ABOUT_CONTENT = ['max_age', 'warn_age', 'min_size', 'max_size', 'contains', 'absent_text'] as const;
+const ABOUT_CONTENT = [
+  'max_age',
+  'warn_age',
+  'min_size',
+  'max_size',
+  'contains',
+  'absent_text',
+  'matches',
+  'absent_matches',
+] as const;
 
 /** Keys of a check of the kind `file`. */
 export const fileSettings = z
@@ -27,6 +37,12 @@ export const fileSettings = z
       .max(200)
       .exactOptional()
       .describe('Text that must not stand in its last lines'),
+    matches: patternText
+      .exactOptional()
+      .describe('Regular expression (RE2) that one of its last lines must match'),
+    absent_matches: patternText
+      .exactOptional()
+      .describe('Regular expression (RE2) that none of its last lines may match'),
     lines: z.coerce
       .number()
       .int()

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../../domain/json.ts';
+import { comparisons, complaintAboutValues } from './values.ts';
 
 const status = z.int().min(100).max(599);
 
@@ -13,6 +14,11 @@ export const expectation = z.strictObject({
     .json()
     .exactOptional()
     .describe('What the JSON answer must contain: other keys may stand beside these'),
+  values: comparisons
+    .exactOptional()
+    .describe(
+      'Values in the JSON answer by their path, and what they must be: { components.redis.ms: { max: 50 } }',
+    ),
   text: z.string().min(1).exactOptional().describe('Text that must occur in the answer'),
 });
 
@@ -61,12 +67,16 @@ export function complaintAbout(
   if (!good) return `wanted ${statuses?.join(' or ') ?? '200 to 299'}`;
   if (wanted.text !== undefined && !answer.body.includes(wanted.text))
     return `the text ${brief(wanted.text)} is missing`;
-  return wanted.json === undefined ? undefined : jsonComplaint(answer.body, wanted.json);
+  return wanted.json === undefined && wanted.values === undefined
+    ? undefined
+    : jsonComplaint(answer.body, wanted);
 }
 
-function jsonComplaint(body: string, wanted: Json): string | undefined {
+function jsonComplaint(body: string, { json, values = {} }: Expectation): string | undefined {
   try {
-    return missingFrom(JSON.parse(body), wanted);
+    const actual: unknown = JSON.parse(body);
+    const missing = json === undefined ? undefined : missingFrom(actual, json);
+    return missing ?? complaintAboutValues(actual, values);
   } catch {
     return 'the answer is not JSON';
   }

@@ -70,7 +70,10 @@ export const gitSettings = z
   .strictObject({
     folder: z
       .string()
-      .regex(/^\/[^\p{Cc}]{0,300}$/u, 'not an absolute path\nwrite one such as /opt/karmabot')
+      .startsWith('/', 'not an absolute path\nwrite one such as /opt/karmabot')
+      .max(300)
+      // As a pattern it would need a flag, which the JSON Schema cannot carry.
+      .refine((text) => !/\p{Cc}/u.test(text), 'holds a character that is not printed\ntake it out')
       .describe('the checkout on the target: /opt/karmabot'),
     remote: reference.default('origin').describe('where new versions come from'),
     branch: reference.default('main').describe('the branch that is deployed unless another version is named'),

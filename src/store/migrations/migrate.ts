@@ -10,6 +10,7 @@ import { addStoreMarks } from './0006-store-marks.ts';
 import { addClock } from './0008-clock.ts';
 import { addConfirmations } from './0009-confirmations.ts';
 import { addBackups } from './0010-backups.ts';
+import { addVerdicts } from './0011-verdicts.ts';
 import { addSchedules } from './0012-schedules.ts';
 
 /** Forward only, in this order; a released one is never edited. The place in the list is its version. */
@@ -23,6 +24,7 @@ const MIGRATIONS: readonly ((tx: Transaction<Tables>) => Promise<void>)[] = [
   addClock,
   addConfirmations,
   addBackups,
+  addVerdicts,
   addSchedules,
 ];
 

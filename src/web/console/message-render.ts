@@ -5,7 +5,7 @@ import { icon, spokenIcon, TONE_WORDS } from './icons.ts';
 /** Longer code is folded: so many lines at the head and at the tail stay in sight. */
 const HEAD_LINES = 12;
 const TAIL_LINES = 20;
-const LINK = /https?:\/\/[^\s<>"'`]+[^\s<>"'`.,;:!?)\]}]/g;
+const LINK = /https?:\/\/[^\s<>"'`]+[^\s<>"'`.,;:!?)\]}]|(?<=\s)\/values\/C-\d+/g;
 
 /** A message between its heading and its buttons. */
 export const messageBody = (message: Omit<Message, 'file'>): Html =>

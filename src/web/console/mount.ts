@@ -3,6 +3,7 @@ import type { Mount } from '../servers.ts';
 import { mountPages } from './pages.ts';
 import type { ConsolePorts } from './ports.ts';
 import { mountSignIn } from './sign-in-routes.ts';
+import { mountValues } from './values.ts';
 import { mountWrites } from './writes.ts';
 
 /** Every route of the console, for {@link ../servers.ts} createConsoleServer. */
@@ -13,5 +14,6 @@ export function mountConsole(ports: ConsolePorts): Mount {
     mountSignIn(server, ports);
     mountPages(server, { ports, version: assets.version });
     mountWrites(server, ports);
+    mountValues(server, ports);
   };
 }

@@ -2,6 +2,7 @@ import type { Receive } from '../../chat/chat.ts';
 import type { ConsoleFeed } from '../../chat/console/feed.ts';
 import type { Picker } from '../../chat/picker.ts';
 import type { Tone } from '../../domain/message.ts';
+import type { Outcome } from '../../domain/outcome.ts';
 import type { WebLog } from '../errors.ts';
 import type { SignIns } from '../sign-ins.ts';
 
@@ -23,6 +24,13 @@ export interface FleetRow {
   readonly ageMs?: number;
 }
 
+/** A value that somebody is to give, for one variable of a change. */
+export interface ValueAsked {
+  readonly change: string;
+  readonly name: string;
+  readonly subject: string;
+}
+
 /** What the console gets from the composition root. `person` parameters are person keys. */
 export interface ConsolePorts {
   readonly feed: ConsoleFeed;
@@ -36,6 +44,11 @@ export interface ConsolePorts {
   readonly picker: (person: string) => Promise<Picker>;
   /** How many changes wait for this person's decision. */
   readonly waiting: (person: string) => Promise<number>;
+  /** Values that changes wait for; each is given once, by the person who asked for the change. */
+  readonly values: {
+    wanted(change: string, person: string): ValueAsked | undefined;
+    give(change: string, person: string, value: string): Outcome<ValueAsked>;
+  };
   /** Takes known secrets out of a line before it is shown to others. */
   readonly redact: (text: string) => string;
   /** How to get a new sign-in link, one sentence: `Run "botswain login" on the server.` */

@@ -3,7 +3,8 @@ import type { Redeemed } from '../sign-ins.ts';
 import { documentOf } from './page-render.ts';
 import type { Viewer } from './ports.ts';
 
-const page = (title: string, inside: Html, head: Html = EMPTY): string =>
+/** A page with one thing on it. */
+export const sheet = (title: string, inside: Html, head: Html = EMPTY): string =>
   documentOf({
     title: `${title} · Botswain`,
     head,
@@ -16,7 +17,7 @@ export function signInPage(token: string, already: Viewer | undefined): string {
     already === undefined
       ? html`<p>This browser will stay signed in for up to 12 hours without use, at most 7 days.</p>`
       : html`<p>You are signed in as <strong>${already.name}</strong> already. <a href="/">Go to the console</a>, or use this link instead:</p>`;
-  return page(
+  return sheet(
     'Sign in to the console',
     html`${note}<form method="post" action="/sign-in"><input type="hidden" name="token" value="${token}"><button class="button primary" autofocus>Sign in</button></form>`,
   );
@@ -31,18 +32,18 @@ const REFUSALS: Readonly<Record<Extract<Redeemed, { kind: 'refused' }>['why'], s
 
 /** Why a link did not sign anybody in, and what to do. */
 export const refusedPage = (why: keyof typeof REFUSALS, howToSignIn: string): string =>
-  page('This link doesn’t work', html`<p>${REFUSALS[why]}</p><p>${howToSignIn}</p>`);
+  sheet('This link doesn’t work', html`<p>${REFUSALS[why]}</p><p>${howToSignIn}</p>`);
 
 /** What somebody sees who isn't signed in. */
 export const signedOutPage = (howToSignIn: string): string =>
-  page(
+  sheet(
     'You’re not signed in',
     html`<p>The console opens with a personal sign-in link.</p><p>${howToSignIn}</p>`,
   );
 
 /** Comes back to the same address from our own site: browsers hold SameSite=Strict cookies back on links from elsewhere. */
 export const comeAgainPage = (path: string): string =>
-  page(
+  sheet(
     'Opening the console',
     html`<p><a href="${path}">Continue</a></p>`,
     html`<meta http-equiv="refresh" content="0;url=${path}">`,
@@ -50,11 +51,11 @@ export const comeAgainPage = (path: string): string =>
 
 /** A page that only says something, for browsers without script. */
 export const wordsPage = (title: string, words: readonly string[]): string =>
-  page(title, html`${words.map((line) => html`<p>${line}</p>`)}<p><a href="/">Back to the console</a></p>`);
+  sheet(title, html`${words.map((line) => html`<p>${line}</p>`)}<p><a href="/">Back to the console</a></p>`);
 
 /** A button that asks first, for browsers without script. */
 export const confirmPage = (question: string, fields: Readonly<Record<string, string>>): string =>
-  page(
+  sheet(
     'Are you sure?',
     html`<p>${question}</p><p class="typed">Types <code>${fields.line}</code></p><form method="post" action="/press" class="actions">
 ${Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}

@@ -2,6 +2,7 @@ import type { Incoming, Posted } from '../../../src/chat/chat.ts';
 import { createConsoleChat } from '../../../src/chat/console/console.ts';
 import type { ConsoleFeed } from '../../../src/chat/console/feed.ts';
 import type { Message } from '../../../src/domain/message.ts';
+import { failed } from '../../../src/domain/outcome.ts';
 import { mountConsole } from '../../../src/web/console/mount.ts';
 import type { ConsolePorts, FleetRow } from '../../../src/web/console/ports.ts';
 import { createConsoleServer } from '../../../src/web/servers.ts';
@@ -52,6 +53,10 @@ export async function openStage(options: StageOptions = {}) {
     complete: async (_person, text) => suggestions.filter((line) => line.startsWith(text)),
     picker: async () => picker,
     waiting: async (person) => waiting.get(person) ?? 0,
+    values: {
+      wanted: () => undefined,
+      give: (change) => failed('INPUT_NO_SUCH_ID', `${change} waits for no value`),
+    },
     redact: (text) => text.replaceAll('hunter2', '[secret]'),
     howToSignIn: 'Run "botswain login" on the server for a new link.',
     log: () => {},

@@ -14,9 +14,11 @@ export interface BotSettings {
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
-/** Half of a boot is compiling; what was compiled is kept, see rig/global-setup.ts. */
 const { NODE_COMPILE_CACHE: cache } = process.env;
-const compiled = cache === undefined ? {} : { NODE_COMPILE_CACHE: cache };
+
+/** Half of a boot is compiling; with this in its environment a process uses what is kept (see rig/global-setup.ts). */
+export const compileCache: Readonly<Record<string, string>> =
+  cache === undefined ? {} : { NODE_COMPILE_CACHE: cache };
 
 /** A real Botswain in a process of its own, as `npm start` starts it. */
 export class BotProcess {
@@ -61,7 +63,7 @@ export class BotProcess {
         BOTSWAIN_DATA: join(this.folder, 'data'),
         PORT: '0',
         CONSOLE_PORT: '0',
-        ...compiled,
+        ...compileCache,
         ...this.#environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

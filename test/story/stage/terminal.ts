@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compileCache } from './botswain.ts';
 
 /** How a line of the command line ended. */
 export interface Ran {
@@ -64,6 +65,6 @@ export class Terminal {
   }
 
   get #environment(): NodeJS.ProcessEnv {
-    return { PATH: process.env.PATH, HOME: this.home, BOTSWAIN_DATA: this.#data };
+    return { ...compileCache, PATH: process.env.PATH, HOME: this.home, BOTSWAIN_DATA: this.#data };
   }
 }

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
+import { compileCache } from './botswain.ts';
 
 const main = join(import.meta.dirname, '../../../src/main.ts');
 
@@ -46,6 +47,7 @@ export class Ward {
     return {
       PATH: process.env.PATH ?? '',
       HOME: process.env.HOME ?? '',
+      ...compileCache,
       BOTSWAIN_CONFIG: this.path('config'),
       BOTSWAIN_DATA: this.path('data'),
       ...this.#environment,

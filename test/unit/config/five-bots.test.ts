@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadConfiguration } from '../../../config/load.ts';
 import { registries } from '../../../config/registries.ts';
 import { failed } from '../../../src/domain/outcome.ts';
+import { RUNBOOKS } from '../../coverage/inventory.ts';
 
 const CONFIG = fileURLToPath(new URL('../../../config', import.meta.url));
 
@@ -78,6 +81,41 @@ describe('the configuration of the five bots', () => {
       ],
       ['nginx', 'systemd', { unit: 'nginx', sudo: true, logs: '/var/log/nginx/access.log' }],
     ]);
-    expect(karmabot?.checks.map(({ name }) => name)).toEqual(['web', 'slack-events', 'certificate']);
+    expect(karmabot?.checks.map(({ name }) => name)).toEqual([
+      'web',
+      'slack-events',
+      'certificate',
+      'slack-app',
+      'disk',
+      'memory',
+      'database',
+      'errors',
+    ]);
+  });
+
+  it('gives Katana Bot the thresholds of its runbook, and the manager of its server', async () => {
+    const { configuration } = await load();
+    const katana = configuration.services.find(({ name }) => name === 'katana-bot');
+    expect(katana?.components.map(({ ref, kind }) => [ref.component, kind])).toEqual([['bot', 'systemd']]);
+    expect(katana?.checks.find(({ name }) => name === 'heartbeat')?.settings).toMatchObject({
+      path: '/opt/katana-bot/katana_heartbeat.txt',
+      age_from: 'content',
+      warn_age: '120s',
+      max_age: '300s',
+    });
+  });
+
+  it.each(['karmabot', 'katana-bot'])('says of each procedure of %s where it comes from', async (service) => {
+    const { configuration } = await load();
+    const procedures = configuration.services.find(({ name }) => name === service)?.procedures ?? [];
+    expect(procedures.length).toBeGreaterThan(0);
+    for (const { name, runbook } of procedures) {
+      expect(runbook, name).not.toEqual([]);
+      for (const place of runbook) {
+        const [file = '', line = ''] = place.split(':');
+        const lines = readFileSync(join(RUNBOOKS, file), 'utf8').split('\n');
+        expect(lines[Number(line) - 1]?.trim(), `${name} ${place}`).toBeTruthy();
+      }
+    }
   });
 });

@@ -1,0 +1,51 @@
+import type { PersonCall } from '../domain/call.ts';
+import type { Change, StepRecord } from '../domain/change.ts';
+import type { Person } from '../domain/person.ts';
+import { planSteps, type Step } from '../domain/plan.ts';
+
+/** A begun step that waits for a person. */
+export interface Asked {
+  readonly step: Step;
+  readonly call: PersonCall;
+  readonly record: StepRecord;
+  /** When nobody needs to answer any more, epoch milliseconds. */
+  readonly endsAt: number;
+}
+
+/** The begun steps of a change that are a person's, answered or not, in the order of the plan. */
+export const askedSteps = (change: Change, records: readonly StepRecord[]): readonly Asked[] =>
+  planSteps(change.plan).flatMap((step) => {
+    const record = records.find((candidate) => candidate.step === step.id);
+    return step.call.kind !== 'person' || record === undefined
+      ? []
+      : [{ step, call: step.call, record, endsAt: record.startedAt + step.deadlineMs }];
+  });
+
+/** The steps of a change that wait for a person right now. */
+export const waitingFor = (change: Change, records: readonly StepRecord[]): readonly Asked[] =>
+  change.cancelledBy !== undefined || (change.state !== 'running' && change.state !== 'unknown')
+    ? []
+    : askedSteps(change, records).filter(
+        ({ record }) => record.state === 'started' || record.state === 'unknown',
+      );
+
+/** Who is called to answer: by the roles of the step, else who asked for the change, else who might have approved it. */
+export function answerersOf(
+  people: readonly Person[],
+  { call }: Pick<Asked, 'call'>,
+  { requester, demand }: Change,
+): readonly Person[] {
+  if (call.from.length === 0 && !call.byOther) return people.filter(({ key }) => key === requester);
+  const roles = call.from.length > 0 ? call.from : demand.from;
+  const able = people.filter((person) => person.roles.some((role) => roles.includes(role)));
+  return call.byOther ? able.filter(({ key }) => key !== requester) : able;
+}
+
+/** Who may answer, in words: `approver or sre, not who asked for it`. */
+export function answererWords({ from, byOther }: PersonCall): string {
+  const who = from.length === 0 ? 'whoever may run it' : from.join(' or ');
+  return byOther ? `${who}, but not who asked for it` : who;
+}
+
+/** The word on the button, and behind it the line. */
+export const answerWord = ({ asks }: PersonCall): string => (asks === 'go on' ? 'Go on' : 'Done');
