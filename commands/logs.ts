@@ -9,6 +9,7 @@ import { durationMs } from '../src/domain/duration.ts';
 import { componentKey } from '../src/domain/fleet.ts';
 import type { Message, Part } from '../src/domain/message.ts';
 import { showMoment } from '../src/domain/moment.ts';
+import { didYouMean } from '../src/domain/nearest.ts';
 import { failed, type Outcome, succeeded } from '../src/domain/outcome.ts';
 import type { Subject } from '../src/domain/subject.ts';
 
@@ -69,7 +70,23 @@ const unread = (placed: PlacedComponent, why: string): Found => ({
   unread: why,
 });
 
+/** A file that was asked for and is none of its own. */
+function refuseFile(context: Context, placed: PlacedComponent, { query }: Wanted): Outcome<void> {
+  const { logFiles = [] } = context.fleet.component(placed);
+  if (query.file === undefined || logFiles.includes(query.file.name)) return succeeded(undefined);
+  const name = componentKey(placed.ref);
+  return failed(
+    'INPUT_NOT_SUPPORTED',
+    `${name} has no log file ${query.file.name}.${didYouMean(query.file.name, logFiles)}`,
+    logFiles.length === 0
+      ? 'Leave --file away, or name another component.'
+      : `It has ${logFiles.join(', ')}.`,
+  );
+}
+
 async function linesOf(context: Context, placed: PlacedComponent, wanted: Wanted): Promise<Outcome<Found>> {
+  const file = refuseFile(context, placed, wanted);
+  if (file.kind !== 'succeeded') return file;
   const read = await context.fleet.logs(placed, wanted.query);
   if (read.kind !== 'succeeded') return read;
   const { code, stdout, stderr, truncated } = read.value;
@@ -147,6 +164,18 @@ function withoutFile({ file: _file, ...message }: Message): Message {
   return message;
 }
 
+function fileOf({
+  file: name,
+  day,
+}: {
+  readonly file?: string | undefined;
+  readonly day?: string | undefined;
+}): Outcome<Pick<LogQuery, 'file'>> {
+  if (name !== undefined) return succeeded({ file: { name, ...(day === undefined ? {} : { day }) } });
+  if (day === undefined) return succeeded({});
+  return failed('INPUT_INVALID_VALUE', '--day says which file, and no --file is named', 'Add --file NAME.');
+}
+
 /** Log lines: bounded, head and tail inline, the whole as a file; the pattern never leaves this process. */
 export const logs = defineRead({
   name: 'logs',
@@ -155,6 +184,7 @@ export const logs = defineRead({
     'logs karmabot/app',
     'logs karmabot/app --since 1h --grep "ERROR|timeout"',
     'logs karmabot/nginx --tail 50 --follow 2m',
+    'logs chatai-backend/api --file audit --day 2026-11-19',
   ],
   subjects: 'one',
   arguments: {
@@ -166,6 +196,12 @@ export const logs = defineRead({
       lineCount,
     ),
     previous: toggle('lines of the run before the present one'),
+    file: value('NAME', 'one of its log files instead of what is read usually: audit', z.string().max(40)),
+    day: value(
+      '2026-11-19',
+      'with --file: the file that was rotated under that day',
+      z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a day such as 2026-11-19'),
+    ),
     follow: value('2m', 'keep the answer up to date for so long, 10m at most', followTime),
   },
   answer: async (context, args, subjects) => {
@@ -174,7 +210,10 @@ export const logs = defineRead({
       return failed('INPUT_AMBIGUOUS_SUBJECT', 'it stands in several environments', 'Add @environment.');
     const tail = args.tail ?? 200;
     const since = args.since === undefined ? {} : { since: context.now() - args.since };
+    const file = fileOf(args);
+    if (file.kind !== 'succeeded') return file;
     const query = {
+      ...file.value,
       tail: args.grep === undefined ? tail : SEARCHED_LINES,
       previous: args.previous,
       ...since,

@@ -3,6 +3,8 @@ import { answer } from './answer.ts';
 import { approve } from './approve.ts';
 import { ask } from './ask.ts';
 import { audit } from './audit.ts';
+import { backup } from './backup.ts';
+import { backups } from './backups.ts';
 import { cancel } from './cancel.ts';
 import { changes } from './changes.ts';
 import { check } from './check.ts';
@@ -13,6 +15,7 @@ import { deploy } from './deploy.ts';
 import { freeze } from './freeze.ts';
 import { freezes } from './freezes.ts';
 import { help } from './help.ts';
+import { hold } from './hold.ts';
 import { link } from './link.ts';
 import { lock } from './lock.ts';
 import { login } from './login.ts';
@@ -23,6 +26,7 @@ import { policy } from './policy.ts';
 import { procedures } from './procedures.ts';
 import { releases } from './releases.ts';
 import { restart } from './restart.ts';
+import { restore } from './restore.ts';
 import { review } from './review.ts';
 import { rollback } from './rollback.ts';
 import { run } from './run.ts';
@@ -49,6 +53,10 @@ export const commands: readonly Command[] = [
   deploy,
   releases,
   rollback,
+  backup,
+  backups,
+  restore,
+  hold,
   procedures,
   run,
   changes,

@@ -20,6 +20,10 @@ interface Shelf {
   readonly runs: Version;
 }
 
+/** A version as the target knows it, else as it was planned: before the fetch nobody knew what its commit says. */
+const labelOf = ({ runs, kept, there }: Shelf, { id, label }: Version): string =>
+  [runs, ...kept, ...there].find((version) => version.id === id)?.label ?? label;
+
 /** Whether a version can be gone back to, and how. */
 function backTo({ kept, there, runs }: Shelf, id: string): string {
   if (id === runs.id) return 'it runs';
@@ -31,7 +35,7 @@ function row(context: Context, shelf: Shelf, { change, release }: PastRelease): 
   const { people, timezone } = context.configuration;
   return [
     { text: change.id, tone: CHANGE_TONES[change.state] },
-    { text: context.redact(release.to.label) },
+    { text: context.redact(labelOf(shelf, release.to)) },
     { text: `${change.plan.verb}, ${change.state}` },
     { text: nameOf(people, change.requester) },
     { text: showMoment(change.endedAt ?? change.requestedAt, timezone, context.now()) },

@@ -1,3 +1,4 @@
+import { toggle } from '../src/dispatch/argument.ts';
 import { type Context, defineRead } from '../src/dispatch/command.ts';
 import { holdsNow } from '../src/dispatch/holds-now.ts';
 import type { Change } from '../src/domain/change.ts';
@@ -18,6 +19,8 @@ import { showMoment } from '../src/domain/moment.ts';
 import { succeeded } from '../src/domain/outcome.ts';
 import { type Subject, subjectText } from '../src/domain/subject.ts';
 import { type CheckState, checkKey, type Verdict } from '../src/domain/verdict.ts';
+import { hasHost, hostFacts } from './status/host.ts';
+import { type Shown, standing } from './status/standing.ts';
 
 const statesOf = ({ lastSeen }: Context, service: PlacedService): readonly (CheckState | undefined)[] => [
   ...service.components.map((placed) => lastSeen.lastSeen(componentKey(placed.ref))),
@@ -72,7 +75,10 @@ function fleetState(verdicts: readonly Verdict[]): string {
   return said.join(', ') || 'all well';
 }
 
-const shownIn = ({ configuration, now }: Context) => ({ timezone: configuration.timezone, now: now() });
+const shownIn = ({ configuration, now }: Context): Shown => ({
+  timezone: configuration.timezone,
+  now: now(),
+});
 
 const refsOf = ({ components }: Pick<Subject, 'components'>): readonly ComponentRef[] =>
   components.map(({ ref }) => ref);
@@ -105,11 +111,16 @@ async function fleetStatus(context: Context): Promise<Message> {
   };
 }
 
-const item = (name: string, state: CheckState | undefined, now: number): ListItem => ({
-  text: name,
-  tone: state === undefined ? 'unknown' : VERDICT_TONES[state.verdict],
-  detail: state === undefined ? 'not looked at yet' : `${state.last.summary} (${ageOf(state, now)})`,
-});
+function item(name: string, state: CheckState | undefined, shown: Shown): ListItem {
+  const since = standing(state, shown);
+  const seen =
+    state === undefined ? 'not looked at yet' : `${state.last.summary} (${ageOf(state, shown.now)})`;
+  return {
+    text: name,
+    tone: state === undefined ? 'unknown' : VERDICT_TONES[state.verdict],
+    detail: since === '' ? seen : `${seen}; ${since}`,
+  };
+}
 
 /** The own lock can be let go; of another one's end somebody can be told. */
 function lockActions({ person, now }: Context, locks: readonly Lock[]): readonly Action[] {
@@ -135,7 +146,7 @@ async function lastChange({ journal }: Context, service: PlacedService): Promise
   );
 }
 
-async function subjectStatus(context: Context, subject: Subject): Promise<Message> {
+async function subjectStatus(context: Context, subject: Subject, host: boolean): Promise<Message> {
   const { service } = subject;
   const now = context.now();
   const seen = (key: string): CheckState | undefined => context.lastSeen.lastSeen(key);
@@ -143,7 +154,7 @@ async function subjectStatus(context: Context, subject: Subject): Promise<Messag
     (check) => subject.whole || subject.components.some((placed) => placed.ref.component === check.component),
   );
   const components = subject.components.map((placed) =>
-    item(placed.ref.component, seen(componentKey(placed.ref)), now),
+    item(placed.ref.component, seen(componentKey(placed.ref)), shownIn(context)),
   );
   const last = await lastChange(context, service);
   const holds = holdsOn(await holdsNow(context), refsOf(subject));
@@ -167,7 +178,7 @@ async function subjectStatus(context: Context, subject: Subject): Promise<Messag
         : [
             {
               kind: 'list' as const,
-              items: checks.map((check) => item(check.name, seen(checkKey(check)), now)),
+              items: checks.map((check) => item(check.name, seen(checkKey(check)), shown)),
             },
           ]),
       {
@@ -188,10 +199,14 @@ async function subjectStatus(context: Context, subject: Subject): Promise<Messag
               ]),
         ],
       },
+      ...(host ? await hostFacts(context, subject) : []),
     ],
     actions: [
       { label: 'Check now', style: 'plain', line: `check ${subjectText(subject)}` },
       { label: 'Logs', style: 'plain', line: `logs ${subjectText(subject)}` },
+      ...(host || !hasHost(subject)
+        ? []
+        : [{ label: 'Host', style: 'plain' as const, line: `status ${subjectText(subject)} --host` }]),
       ...lockActions(context, holds.locks),
     ],
   };
@@ -216,13 +231,15 @@ function together(messages: readonly Message[]): Message {
 export const status = defineRead({
   name: 'status',
   summary: 'how the fleet, or one service, stands',
-  examples: ['status', 'status karmabot', 'status karmabot/app@production'],
+  examples: ['status', 'status karmabot', 'status karmabot/app@production', 'status karmabot --host'],
   subjects: 'optional',
-  arguments: {},
-  answer: async (context, _args, subjects) => {
+  arguments: {
+    host: toggle('also how its hosts stand now: load, memory, disks, processes, containers, ports'),
+  },
+  answer: async (context, { host }, subjects) => {
     if (subjects.length === 0)
       return succeeded({ audience: 'conversation', message: await fleetStatus(context) });
-    const messages = await Promise.all(subjects.map((subject) => subjectStatus(context, subject)));
+    const messages = await Promise.all(subjects.map((subject) => subjectStatus(context, subject, host)));
     return succeeded({ audience: 'conversation', message: together(messages) });
   },
 });

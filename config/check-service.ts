@@ -1,5 +1,6 @@
 import { deployFindings } from './deploy-rules.ts';
 import { presence, type ServiceDraft, serviceDraft, type TargetDraft } from './drafts.ts';
+import { envFileFindings } from './env-file-rules.ts';
 import { expand, templatesIn } from './expand.ts';
 import type { ServiceHere } from './place.ts';
 import { type Finding, pathText } from './problem.ts';
@@ -83,6 +84,7 @@ export function checkService(
     ...serviceFindings(draft, targets, known.registries),
     ...procedureFindings(draft, targets, known.registries),
     ...deployFindings(draft, targets, known.registries),
+    ...envFileFindings(draft),
   ];
   // Whatever keeps a service out of an environment is said, even where no rule above knows how to say it better.
   return { draft, here, findings: all.length === 0 ? everything : all };

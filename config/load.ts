@@ -4,28 +4,24 @@ import process from 'node:process';
 import type { Configuration, Environment } from '../src/domain/configuration.ts';
 import { type Outcome, succeeded } from '../src/domain/outcome.ts';
 import { auditWarnings } from './audit-rules.ts';
+import { backupFindings } from './backup-rules.ts';
 import { type CheckedService, checkService, withSecrets } from './check-service.ts';
 import { type ServiceDraft, type TargetDraft, targetDrafts } from './drafts.ts';
 import { environmentFrom, type Variables } from './environment.ts';
 import { type ConfigurationFiles, readFiles } from './files.ts';
 import { freezeFindings, freezeWarnings } from './freeze-rules.ts';
 import { accountFindings, personDrafts } from './people.ts';
-import { placeBotswain, placeService, placeTarget, } from './place.ts';
+import { placeBotswain, placeService, placeTarget } from './place.ts';
 import type { PolicyContext } from './policy-draft.ts';
 import { policyFindings } from './policy-rules.ts';
 import { policyWarnings } from './policy-warnings.ts';
 import { type Finding, type Problem, sortProblems } from './problem.ts';
-import { entry, } from './read.ts';
-import { collisions, presenceWarnings, } from './references.ts';
+import { entry } from './read.ts';
+import { collisions, presenceWarnings } from './references.ts';
 import { safetyFindings, safetyWarnings } from './safety-rules.ts';
 import { scheduleFindings, unreadableLines } from './schedule-rules.ts';
 import { type FileContents, fileSchemas, type Registries, targetKinds } from './schema.ts';
-import {
-  guessedSecrets,
-  type SecretReader,
-  secretReader,
-  secretReferences,
-} from './secrets.ts';
+import { guessedSecrets, type SecretReader, secretReader, secretReferences } from './secrets.ts';
 import { checkFileShape, type Shaped } from './shape.ts';
 import { targetFindings } from './target-references.ts';
 import type { YamlFile } from './yaml-file.ts';
@@ -95,6 +91,9 @@ function checkAll(files: ConfigurationFiles, registries: Registries): Checked {
 const place = (file: YamlFile | undefined, findings: readonly Finding[]): readonly Problem[] =>
   file === undefined ? [] : findings.map((finding) => file.problem(finding));
 
+const storagesIn = (botswain: unknown): readonly string[] | undefined =>
+  botswain === undefined ? undefined : Object.keys(entry(entry(botswain).storages));
+
 function allProblems(
   files: ConfigurationFiles,
   checked: Checked,
@@ -115,7 +114,11 @@ function allProblems(
       ...targetFindings(checked.targetDrafts ?? [], registries),
     ]),
     ...services.flatMap(({ draft, findings }) =>
-      place(draft.file, [...findings, ...scheduleFindings(draft.content, context)]),
+      place(draft.file, [
+        ...findings,
+        ...scheduleFindings(draft.content, context),
+        ...backupFindings(draft, storagesIn(botswain?.content)),
+      ]),
     ),
     ...collisions(services.map(({ draft }) => draft)).flatMap(({ service, finding }) =>
       place(service.file, [finding]),
@@ -157,6 +160,7 @@ export async function loadConfiguration(folder: string, registries: Registries):
   );
   const written = [
     botswain.integrations,
+    botswain.storages,
     ...targets.map(({ settings }) => settings),
     ...checked.services.flatMap(({ here }) => here.map(({ content }) => content)),
   ];

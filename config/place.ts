@@ -19,6 +19,7 @@ import { type Entry, entry } from './read.ts';
 import { placeSafety } from './safety.ts';
 import { placeSchedules } from './schedules.ts';
 import { BASE_KEYS, type FileContents } from './schema.ts';
+import { placeStorages } from './storages.ts';
 import { placeUpkeep } from './upkeep.ts';
 
 /** A service's file in one environment: as written with its variables put in, and as the schema read it. */
@@ -163,6 +164,7 @@ export const placeBotswain = (
   | 'budget'
   | 'deadMan'
   | 'retention'
+  | 'storages'
 > => ({
   timezone: botswain.timezone,
   people: Object.entries(botswain.people).map(placePerson),
@@ -171,6 +173,7 @@ export const placeBotswain = (
   freezes: botswain.freezes.map((freeze) => placeFreeze(freeze, botswain.timezone)),
   ...placeSafety(botswain),
   ...placeUpkeep(botswain),
+  storages: placeStorages(botswain.storages),
   audit: {
     postAtMinutes: botswain.audit.post_at,
     ...(botswain.audit.heads === undefined ? {} : { heads: botswain.audit.heads }),

@@ -181,12 +181,10 @@ function parameterFindings(draft: Draft): readonly Finding[] {
 
 const EFFECTS = ['read', 'change', 'destructive'];
 
-const isLook = (step: Entry): boolean => ['GET', 'HEAD'].includes(text(entry(step.http).method) ?? 'GET');
-
 /** What a step may do at most; asking, waiting and looking do nothing. */
 function effectOf(step: Entry): string {
-  if (step.run !== undefined) return text(step.effect) ?? 'read';
-  if (step.http !== undefined) return text(step.effect) ?? (isLook(step) ? 'read' : 'change');
+  // Where it must say so and does not, that has been said.
+  if (step.run !== undefined || step.http !== undefined) return text(step.effect) ?? 'read';
   return [...ACTIONS, 'backup'].some((key) => step[key] !== undefined) ? 'change' : 'read';
 }
 

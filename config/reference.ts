@@ -36,7 +36,8 @@ const kindOf = (schema: JsonSchema): string | undefined => {
 
 /** The kinds an entry may be of; empty where it is not told apart by `kind`. */
 const kindsOf = (schema: JsonSchema): readonly JsonSchema[] => {
-  const kinds = branches(schema);
+  // One that its target says belongs to all of them.
+  const kinds = branches(schema).filter((branch) => asSchema(branch.properties?.kind)?.pattern === undefined);
   return kinds.length > 0 && kinds.every((branch) => kindOf(branch) !== undefined) ? kinds : [];
 };
 

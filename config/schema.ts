@@ -25,6 +25,7 @@ import { policyRule } from './policy-schema.ts';
 import { proceduresSetting } from './procedures.ts';
 import { safety } from './safety.ts';
 import { schedulesSetting } from './schedules.ts';
+import { storagesSetting } from './storages.ts';
 import { upkeep } from './upkeep.ts';
 
 /** The kinds that exist; what the schema is assembled from. */
@@ -117,6 +118,7 @@ const botswain = z.strictObject({
   ...safety,
   ...upkeep,
   freezes: freezesSetting,
+  storages: storagesSetting,
   audit: z
     .strictObject({
       heads: line

@@ -108,12 +108,22 @@ function unresolvedAliases(
   return lost;
 }
 
-/** The content as plain values; undefined where aliases multiply it beyond reason (yaml's limit is 100 for each). */
-function contentOf(document: Document): unknown {
+/** Why content cannot be had that parses all the same, and what to do. */
+type Unmade = Pick<Problem, 'message' | 'remedy'>;
+
+const ENDLESS: Unmade = { message: 'the aliases of this file never end', remedy: 'write the parts out' };
+
+/** The content as plain values, or why there is none; yaml's limit for an alias is 100 times its content. */
+function contentOf(document: Document): { readonly content?: unknown; readonly unmade?: Unmade } {
   try {
-    return document.toJS();
+    return { content: document.toJS() };
   } catch (error) {
-    if (error instanceof ReferenceError) return undefined;
+    if (error instanceof ReferenceError) return { unmade: ENDLESS };
+    // A merge key (`<<`) whose value is no map.
+    if (error instanceof Error && /^Merge sources/.test(error.message))
+      return {
+        unmade: { message: 'what "<<" merges is not a map', remedy: 'name an anchor of a map behind "<<:"' },
+      };
     throw error;
   }
 }
@@ -157,13 +167,8 @@ export function parseYamlFile(
   const duplicatesOnly = [...document.errors, ...document.warnings].every(
     ({ code }) => code === 'DUPLICATE_KEY',
   );
-  const content = duplicatesOnly && aliases.length === 0 ? contentOf(document) : undefined;
-  const endless = {
-    ...place(0),
-    path: '',
-    message: 'the aliases of this file never end',
-    remedy: 'write the parts out',
-  };
+  const { content, unmade = ENDLESS } = duplicatesOnly && aliases.length === 0 ? contentOf(document) : {};
+  const cannotBeMade = { ...place(0), path: '', ...unmade };
   const file: YamlFile = {
     name,
     content,
@@ -173,5 +178,5 @@ export function parseYamlFile(
     },
   };
   const problems = [...syntaxProblems(document, place), ...aliases];
-  return { file, problems: content === undefined && problems.length === 0 ? [endless] : problems };
+  return { file, problems: content === undefined && problems.length === 0 ? [cannotBeMade] : problems };
 }

@@ -1,3 +1,5 @@
+import { backupKinds } from '../backups/registry.ts';
+import { storageKinds } from '../backups/storages/registry.ts';
 import type { Chat } from '../chat/chat.ts';
 import { checkKinds } from '../checks/registry.ts';
 import { componentKinds } from '../components/registry.ts';
@@ -79,6 +81,8 @@ export function createCore(
     components: componentKinds,
     checks: checkKinds,
     deploys: deployKinds,
+    backups: backupKinds,
+    storages: storageKinds,
   };
   const places = operations(configuration);
   const alarm = new HostKeyAlarm({

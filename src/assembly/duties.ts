@@ -10,6 +10,7 @@ import { lockDuty } from '../workflow/lock-rounds.ts';
 import { reviewDuty } from '../workflow/review-rounds.ts';
 import { scheduleDuty } from '../workflow/schedule-rounds.ts';
 import { storeDuty } from '../workflow/store-duty.ts';
+import { backupRounds } from './backups.ts';
 import type { AppOptions, Core } from './core.ts';
 
 /** What duties are made of. */
@@ -44,5 +45,6 @@ export function createDuties({ options, core, chats, health, receive }: DutyPort
     reviewDuty(core.publishing, onError('reviews')),
     scheduleDuty({ ...core.publishing, ...options, receive }, onError('schedules')),
     auditHeads(options, core, onError('audit head')),
+    backupRounds(options, core, onError('backups')),
   ];
 }

@@ -5,7 +5,10 @@ import { absolute, programBy, runBy, script } from './program-settings.ts';
 
 const settings = z.strictObject({
   paths: z.array(absolute).min(1).max(50).describe('files and folders, from the root on'),
-  exclude: z.array(z.string().min(1).max(200)).default([]).describe("patterns that are left out, as tar's --exclude has them"),
+  exclude: z
+    .array(z.string().min(1).max(200))
+    .default([])
+    .describe("patterns that are left out, as tar's --exclude has them"),
   ...runBy,
 });
 

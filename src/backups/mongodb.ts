@@ -15,8 +15,14 @@ const settings = z.strictObject({
     .describe('container whose tools are used, through `docker exec`; absent = tools of the host'),
   config: absolute
     .exactOptional()
-    .describe("file with `uri:` or `password:`, where the tools run, for mongodump's --config; never in the words of a command"),
-  host: z.string().regex(/^[A-Za-z0-9.:_-]+$/).exactOptional().describe('host and port, where it is not the local default'),
+    .describe(
+      "file with `uri:` or `password:`, where the tools run, for mongodump's --config; never in the words of a command",
+    ),
+  host: z
+    .string()
+    .regex(/^[A-Za-z0-9.:_-]+$/)
+    .exactOptional()
+    .describe('host and port, where it is not the local default'),
   beside: z
     .boolean()
     .default(false)

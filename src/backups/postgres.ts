@@ -9,7 +9,11 @@ const databaseName = z
 
 const settings = z.strictObject({
   database: databaseName.describe('the database'),
-  host: z.string().regex(/^[A-Za-z0-9./:_-]+$/).exactOptional().describe('host or socket folder, where it is not the local default'),
+  host: z
+    .string()
+    .regex(/^[A-Za-z0-9./:_-]+$/)
+    .exactOptional()
+    .describe('host or socket folder, where it is not the local default'),
   port: z.int().min(1).max(65_535).exactOptional().describe('port, where it is not 5432'),
   role: z
     .string()

@@ -5,11 +5,19 @@ import { absolute, programBy, runBy, script } from './program-settings.ts';
 const settings = z.strictObject({
   file: absolute
     .exactOptional()
-    .describe("Redis's own `dump.rdb` on the host, which a restore replaces while Redis is stopped (`stop:`); absent = it cannot be restored from chat"),
-  host: z.string().regex(/^[A-Za-z0-9.:_-]+$/).exactOptional().describe('host, where it is not the local default'),
+    .describe(
+      "Redis's own `dump.rdb` on the host, which a restore replaces while Redis is stopped (`stop:`); absent = it cannot be restored from chat",
+    ),
+  host: z
+    .string()
+    .regex(/^[A-Za-z0-9.:_-]+$/)
+    .exactOptional()
+    .describe('host, where it is not the local default'),
   port: z.int().min(1).max(65_535).exactOptional().describe('port, where it is not 6379'),
   socket: absolute.exactOptional().describe('socket, where it listens on one'),
-  temp: absolute.default('/var/tmp').describe('folder on the host with room for one copy, while it is checked'),
+  temp: absolute
+    .default('/var/tmp')
+    .describe('folder on the host with room for one copy, while it is checked'),
   ...runBy,
 });
 

@@ -4,12 +4,19 @@ import { z } from 'zod';
 import { guardedLookup } from '../domain/address.ts';
 import { clipStream } from '../domain/clip.ts';
 import { networkTrouble } from '../domain/network-error.ts';
-import type { CheckKind, Look } from './check.ts';
+import type { CheckKind, CheckPorts, Look } from './check.ts';
 import { complaintAbout, expectation } from './http/expectation.ts';
+import { untilSignal } from './status/status-look.ts';
 
 const settings = z
   .strictObject({
-    url: z.url({ protocol: /^https?$/ }).describe('Address to ask; redirects are not followed'),
+    url: z
+      .union([z.url({ protocol: /^https?$/ }), z.string().regex(/^\/[^\s\\]*$/)], {
+        error: 'not an address\nwrite https://…, or /… with an http target',
+      })
+      .describe(
+        'Address to ask, or /… below that of its http target, which may be reached through a host; redirects are not followed',
+      ),
     method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET').describe('HTTP method'),
     headers: z.record(z.string(), z.string()).exactOptional().describe('Headers to send; no secrets'),
     json: z.json().exactOptional().describe('Body to send, as JSON'),
@@ -29,33 +36,72 @@ const ANSWER_CAP = 1024 * 1024;
 /** Connections go where a name led when it was looked at, and never to where none may lead. */
 const guarded = new Agent({ connect: { lookup: guardedLookup(lookup) } });
 
-function requestOf(given: Settings, signal: AbortSignal): RequestInit {
+function headersOf(given: Settings): Headers {
   const headers = new Headers({ 'user-agent': 'botswain', ...given.headers });
   if (given.json !== undefined && !headers.has('content-type'))
     headers.set('content-type', 'application/json');
-  const body = given.json === undefined ? given.body : JSON.stringify(given.json);
-  return {
-    method: given.method,
-    headers: [...headers],
-    redirect: 'manual',
-    signal,
-    dispatcher: guarded,
-    ...(body === undefined ? {} : { body }),
-  };
+  return headers;
 }
 
+/** Empty where nothing is sent. */
+function bodyOf({ json, body }: Settings): { readonly body?: string } {
+  const text = json === undefined ? body : JSON.stringify(json);
+  return text === undefined ? {} : { body: text };
+}
+
+const requestOf = (given: Settings, signal: AbortSignal): RequestInit => ({
+  method: given.method,
+  headers: [...headersOf(given)],
+  redirect: 'manual',
+  signal,
+  dispatcher: guarded,
+  ...bodyOf(given),
+});
+
 const line = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 200);
+
+interface Answered {
+  readonly status: number;
+  readonly body: string;
+  readonly tookMs: number;
+  /** Where a redirect leads. */
+  readonly location?: string;
+}
+
+function judge(given: Settings, { status, body, tookMs, location }: Answered): Look {
+  const redirect = location === undefined ? '' : ` to ${location} (not followed)`;
+  const measured = `HTTP ${status}${redirect} in ${tookMs} ms`;
+  const complaint = complaintAbout({ status, body }, given.expect);
+  if (complaint === undefined) return { verdict: 'pass', summary: line(measured) };
+  return { verdict: 'fail', summary: line(`${measured}: ${complaint}`) };
+}
 
 async function look(given: Settings, signal: AbortSignal): Promise<Look> {
   const begun = performance.now();
   const answer = await fetch(given.url, requestOf(given, signal));
   const { text } = answer.body === null ? { text: '' } : await clipStream(answer.body, ANSWER_CAP);
-  const took = Math.round(performance.now() - begun);
+  const tookMs = Math.round(performance.now() - begun);
   const location = answer.headers.get('location');
-  const measured = `HTTP ${answer.status}${location === null ? '' : ` to ${location} (not followed)`} in ${took} ms`;
-  const complaint = complaintAbout({ status: answer.status, body: text }, given.expect);
-  if (complaint === undefined) return { verdict: 'pass', summary: line(measured) };
-  return { verdict: 'fail', summary: line(`${measured}: ${complaint}`) };
+  const redirect = location === null ? {} : { location };
+  return judge(given, { status: answer.status, body: text, tookMs, ...redirect });
+}
+
+/** Asks below the address of its target, by the way that leads there. */
+async function lookThrough(given: Settings, { read }: CheckPorts): Promise<Look> {
+  if (read === undefined) return { verdict: 'unknown', summary: 'the check has no http target' };
+  const { method, url } = given;
+  const headers = Object.fromEntries(headersOf(given));
+  const answer = await read(
+    { kind: 'http', method, url, headers, ...bodyOf(given) },
+    { outputCapBytes: ANSWER_CAP },
+  );
+  if (answer.kind !== 'succeeded')
+    return {
+      verdict: answer.code === 'TARGET_NO_EXECUTOR' ? 'unknown' : 'fail',
+      summary: line(answer.message),
+    };
+  const { code, stdout, durationMs } = answer.value;
+  return judge(given, { status: code, body: stdout, tookMs: durationMs });
 }
 
 function trouble(given: Settings, error: unknown, signal: AbortSignal): Look {
@@ -72,8 +118,10 @@ export const httpCheckKind: CheckKind = {
   summary: 'Asks an address and looks at the status, the JSON or the text of the answer',
   verifiesChanges: true,
   settings,
-  bind(given) {
+  bind(given, ports) {
     const bound = settings.parse(given);
+    if (bound.url.startsWith('/'))
+      return { look: (signal) => untilSignal(lookThrough(bound, ports), signal) };
     return {
       async look(signal) {
         try {

@@ -25,6 +25,8 @@ export interface LogQuery {
   readonly since?: number;
   /** The run before the present one. */
   readonly previous: boolean;
+  /** One of {@link Component.logFiles} instead of what is read usually; `day` (2026-11-19) = the file that was rotated under it. */
+  readonly file?: { readonly name: string; readonly day?: string };
 }
 
 /** Carries out a call that alters nothing, on the component's target. */
@@ -45,6 +47,8 @@ export interface Component {
    * With an action also what just that one takes up: of a `recreate` the compose file on disk. Without, what all share.
    */
   identity(read: Read, action?: ComponentAction): Promise<Outcome<JsonObject>>;
+  /** Names of log files it keeps besides; absent = none. */
+  readonly logFiles?: readonly string[];
   /** Reads log lines, oldest first; failed with `INPUT_NOT_SUPPORTED` where the kind has none. */
   logs(read: Read, query: LogQuery): Promise<Outcome<CallResult>>;
 }

@@ -47,6 +47,15 @@ const settings = z.strictObject({
     .startsWith('/')
     .exactOptional()
     .describe('A log file to read instead of the journal: /var/log/nginx/access.log'),
+  files: z
+    .record(
+      z.string().regex(/^[a-z][a-z0-9-]{0,40}$/, 'not a name\nuse a-z, 0-9 and "-", starting with a letter'),
+      z.string().startsWith('/', 'not an absolute path\nstart it with /'),
+    )
+    .exactOptional()
+    .describe(
+      'Log files that it keeps besides, by name, for `logs --file NAME`: { audit: /opt/app/logs/audit.log }',
+    ),
   timeout: durationText
     .default('90s')
     .describe(
@@ -155,6 +164,14 @@ async function journal(given: Settings, read: Read, query: LogQuery): Promise<Ou
   return succeeded({ ...answer.value, stdout: withoutColours(stdout) });
 }
 
+/** Where the lines that are asked for stand; undefined = in the journal. */
+function fileOf({ logs, files = {} }: Settings, { file }: LogQuery): string | undefined {
+  if (file === undefined) return logs;
+  const path = files[file.name];
+  if (path === undefined) throw new Error(`lines of ${file.name} were asked for, which is no file of it`);
+  return file.day === undefined ? path : `${path}.${file.day}`;
+}
+
 /** A systemd unit of a host. */
 export const systemdKind: ComponentKind = {
   kind: 'systemd',
@@ -171,10 +188,13 @@ export const systemdKind: ComponentKind = {
         return reading.kind === 'succeeded' ? succeeded(unitStatus(reading.value)) : reading;
       },
       identity: (read) => identity(bound, read),
-      logs: (read, query) =>
-        bound.logs === undefined
+      logFiles: Object.keys(bound.files ?? {}),
+      logs(read, query) {
+        const file = fileOf(bound, query);
+        return file === undefined
           ? journal(bound, read, query)
-          : fileLogs({ file: bound.logs, sudo: bound.sudo, of: bound.unit }, read, query),
+          : fileLogs({ file, sudo: bound.sudo, of: bound.unit }, read, query);
+      },
     };
   },
 };

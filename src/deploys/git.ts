@@ -93,7 +93,7 @@ async function draft(
       from: versionOf(checkout.head),
       to:
         commit.value === undefined
-          ? { id: aim.sha, label: `${shortSha(aim.sha)} (${aim.name}, not fetched yet)` }
+          ? { id: aim.sha, label: `${shortSha(aim.sha)} (${aim.name})` }
           : versionOf(commit.value),
     },
     facts: { head: from, branch: checkout.branch ?? null, remote: url, images },

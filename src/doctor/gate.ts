@@ -1,10 +1,12 @@
 import type { ArgvCall } from '../domain/call.ts';
 import { type Diagnosis, doubtful, good } from '../domain/diagnosis.ts';
 import { type Target, targetKey } from '../domain/fleet.ts';
+import { placeIn } from '../executors/http-way.ts';
 import { callLines } from '../executors/receipt-carry.ts';
 import { findProgram } from '../executors/receipt-order.ts';
 import { type GateRule, gateMark, gateScript } from '../executors/ssh/gate.ts';
 import { addressOf, readSettings } from '../executors/ssh/settings.ts';
+import { type CallWord, partsEre, type Shape } from './call-words.ts';
 import { type HostFacts, hostCall } from './host.ts';
 import { programsOf, sudoNeeds } from './sudo-needs.ts';
 import { type CallSources, callsOn, type TargetCall } from './target-calls.ts';
@@ -29,17 +31,40 @@ const literal = (call: ArgvCall, why: string): TargetCall => ({
   optional: false,
 });
 
-/** Writes a call as its order comes in: the folder and each word as a line, but for those that vary. */
-function ruleOf({ words, cwd, sudo, way, why }: TargetCall): GateRule {
-  const argv = words.map((word) => (typeof word === 'string' ? word : '0'));
-  const lines = callLines({ kind: 'argv', argv, sudo, ...(cwd === undefined ? {} : { cwd }) }).slice(0, -1);
-  const before = lines.length - words.length;
-  const compared = lines.map((line, index) => {
-    const word = words[index - before];
-    return word === undefined || typeof word === 'string' ? line : word.varies;
-  });
-  return { way: way === 'change' ? 'start' : 'read', words: compared, why };
+/** A word as the gate compares it: a line as it is, the name of a kind, or an expression, `!` where no dash may begin it. */
+function compared(word: CallWord | undefined, line: string): string {
+  if (word === undefined || typeof word === 'string') return line;
+  if ('varies' in word) return word.varies;
+  const [first] = word.parts;
+  const mayDash = typeof first === 'object' && first.mayDash && !isNumber(first);
+  return `${mayDash ? '!' : '~'}${partsEre(word.parts)}`;
 }
+
+/** Only a number may begin with a dash: it is no option that anything knows. */
+const isNumber = ({ of }: Shape): boolean => [...of].every((one) => /[0-9-]/.test(one));
+
+const WAYS = { read: 'read', change: 'start', transfer: 'transfer' } as const;
+
+/** Writes a call as its order comes in: the folder and each word as a line, but for those that vary. */
+function ruleOf(call: TargetCall): GateRule {
+  const { words, cwd, sudo, user, way } = call;
+  const argv = words.map((word) => (typeof word === 'string' ? word : '0'));
+  const as = { sudo, ...(cwd === undefined ? {} : { cwd }), ...(user === undefined ? {} : { user }) };
+  const lines = callLines({ kind: 'argv', argv, ...as }).slice(0, -1);
+  const before = lines.length - words.length;
+  return {
+    way: WAYS[way],
+    words: lines.map((line, index) => compared(words[index - before], line)),
+    why: [call.why, ...widened(words)].join('; '),
+  };
+}
+
+/** What of a call is let through more widely than the settings have it. */
+const widened = (words: readonly CallWord[]): readonly string[] => {
+  const parts = words.flatMap((word) => (typeof word === 'object' && 'parts' in word ? word.parts : []));
+  const why = parts.flatMap((part) => (typeof part === 'object' && part.widened !== undefined ? [part.widened] : []));
+  return [...new Set(why)];
+};
 
 /** What `botswain doctor` reads on a host beside the components. */
 function doctorCalls(sources: CallSources, target: Target): readonly TargetCall[] {
@@ -82,14 +107,21 @@ function streamsOf({ configuration }: CallSources, target: Target): readonly str
   return [...new Set(lines)];
 }
 
-/** Targets that are reached through this one, as sshd wants them. */
-const behind = ({ configuration }: CallSources, target: Target): readonly string[] =>
-  configuration.targets
-    .filter(
-      ({ kind, environment, settings }) =>
-        kind === 'ssh' && environment === target.environment && settings.jump === target.name,
-    )
-    .map((other) => addressOf(readSettings(other)));
+/** Where a target that is reached through another one is, as sshd wants it; undefined where it is not. */
+function placeBehind({ kind, settings }: Target, name: string): string | undefined {
+  if (kind === 'ssh') return settings.jump === name ? addressOf(readSettings({ settings })) : undefined;
+  if (kind !== 'http' || settings.via !== name || typeof settings.url !== 'string') return undefined;
+  const { host, port } = placeIn(settings.url);
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** Places that are reached through a target. */
+function behind({ configuration }: CallSources, target: Target): readonly string[] {
+  const places = configuration.targets
+    .filter(({ environment }) => environment === target.environment)
+    .flatMap((other) => placeBehind(other, target.name) ?? []);
+  return [...new Set(places)];
+}
 
 /** The line of authorized_keys that leads a key to the gate and nowhere else. */
 export function authorizedKey(sources: CallSources, target: Target, { facts, publicKey }: GateWay): string {
@@ -104,8 +136,11 @@ export function authorizedKey(sources: CallSources, target: Target, { facts, pub
   return `${options.join(',')} ${publicKey ?? 'PUBLIC-KEY-OF-BOTSWAIN'}`;
 }
 
-function eachOnce(rules: readonly GateRule[]): readonly GateRule[] {
-  const keys = rules.map(({ way, words }) => JSON.stringify([way, words]));
+/** A transfer of which nothing is sent is as good as a read, so that one of the two is enough. */
+function eachOnce(all: readonly GateRule[]): readonly GateRule[] {
+  const isTransfer = ({ way }: GateRule): boolean => way === 'transfer';
+  const rules = [...all.filter(isTransfer), ...all.filter((rule) => !isTransfer(rule))];
+  const keys = rules.map(({ way, words }) => JSON.stringify([way === 'start', words]));
   return rules.filter((_, index) => keys.indexOf(keys[index] ?? '') === index);
 }
 

@@ -34,6 +34,16 @@ export class Reach {
             )
           : open(target, argv);
       },
+      forward: async (target, host, port) => {
+        const open = this.#executors.get(target.kind)?.forward;
+        return open === undefined
+          ? failed(
+              'TARGET_NO_EXECUTOR',
+              `${target.name} (${target.kind}) leads nowhere`,
+              'Go through an ssh target.',
+            )
+          : open(target, host, port);
+      },
       describe: (target) => this.#executors.get(target.kind)?.describe(target) ?? {},
       log: () => {},
     };

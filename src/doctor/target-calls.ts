@@ -1,23 +1,23 @@
 import type { CheckKind } from '../checks/check.ts';
-import type { Component, ComponentKind, LogQuery, Read } from '../components/component.ts';
-import type { ArgvCall, Call, CallResult } from '../domain/call.ts';
+import type { Component, ComponentKind, LogQuery } from '../components/component.ts';
+import type { ArgvCall, Call } from '../domain/call.ts';
 import type { Configuration, PlacedCheck, PlacedComponent } from '../domain/configuration.ts';
 import { componentKey, type Target, targetKey } from '../domain/fleet.ts';
-import { failed, succeeded } from '../domain/outcome.ts';
-
-/** What a word that differs from call to call may be: digits, `@` and digits, a time like 2026-11-20T10:00:00.123Z, an image's name. */
-export type Varying = 'number' | 'since' | 'time' | 'image';
-
-/** One word of a call: always the same, or of a kind. */
-export type CallWord = string | { readonly varies: Varying };
+import { failed } from '../domain/outcome.ts';
+import type { CallWord, Varying } from './call-words.ts';
+import { deployCalls } from './deploy-calls.ts';
+import { ROUNDS, type Round, recorder } from './pretended.ts';
+import { hostCalls, serviceCalls } from './service-calls.ts';
 
 /** A program that the settings make Botswain run on a target, with every word it has. */
 export interface TargetCall {
   readonly words: readonly CallWord[];
   readonly cwd?: string;
   readonly sudo: boolean;
-  /** A read becomes the program; a change runs under a receipt. */
-  readonly way: 'read' | 'change';
+  /** Account it runs as, through `sudo -n -u`. */
+  readonly user?: string;
+  /** A read becomes the program; a change runs under a receipt; a transfer becomes it with its input and output streamed. */
+  readonly way: 'read' | 'change' | 'transfer';
   /** For people: `karmabot/app@production: restart`. */
   readonly why: string;
   /** True where only `restart --recreate` or `logs` would not work without. */
@@ -31,22 +31,6 @@ export interface CallSources {
   readonly checks: readonly CheckKind[];
 }
 
-/** Everything that may vary between two calls, so that two rounds of it show which words do. */
-interface Round {
-  readonly tail: number;
-  readonly at: number;
-  /** The exit code everything ends with: some reads are tried again in another way. */
-  readonly code: number;
-}
-
-const ROUNDS: readonly (readonly [Round, Round])[] = [0, 1].map(
-  (code) =>
-    [
-      { tail: 1, at: Date.parse('2026-01-02T03:04:05.678Z'), code },
-      { tail: 20, at: Date.parse('2025-12-11T10:09:08.765Z'), code },
-    ] as const,
-);
-
 const SHAPES: Readonly<Record<Varying, RegExp>> = {
   number: /^\d+$/,
   since: /^@\d[\d.]*$/,
@@ -54,43 +38,6 @@ const SHAPES: Readonly<Record<Varying, RegExp>> = {
   // As the rounds have it: any other word would look like a name of an image, too.
   image: /^image:\d+$/,
 };
-
-/** What compose answers to what is asked before a container is made; undefined for anything else. */
-function composed(argv: readonly string[], image: string): string | undefined {
-  if (argv.includes('--hash')) return `${argv.at(-1)} ${'0'.repeat(64)}\n`;
-  return argv.includes('--images') ? `${image}\n` : undefined;
-}
-
-/** What a target might answer to any read of ours, so that the calls which would come after it are made, too. */
-function answer(argv: readonly string[], { at, code, tail }: Round): CallResult {
-  const time = new Date(at).toISOString();
-  const image = `image:${tail}`;
-  const container = {
-    Id: 'id',
-    Image: 'image',
-    State: { Status: 'running', Running: true, StartedAt: time, FinishedAt: '0001-01-01T00:00:00Z' },
-    Config: { Image: image },
-  };
-  const stamp = `Fri ${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
-  const unit = `LoadState=loaded\nActiveState=active\nInactiveExitTimestamp=${stamp}\n`;
-  const process = `state=running\npid=1\nstart=1\nsince=${at}\n`;
-  const known: Readonly<Record<string, string>> = { stat: '1 1 81a4\n', date: '1 +0000\n' };
-  const stdout = argv.includes('inspect')
-    ? JSON.stringify(container)
-    : (composed(argv, image) ?? known[argv[0] ?? ''] ?? unit + process);
-  return { code, stdout, stderr: '', truncated: false, durationMs: 0 };
-}
-
-/** Writes down what is read, and answers it. */
-function recorder(round: Round): { readonly read: Read; readonly calls: ArgvCall[] } {
-  const calls: ArgvCall[] = [];
-  const read: Read = async (call) => {
-    if (call.kind !== 'argv') return failed('TARGET_NO_EXECUTOR', 'only programs are of interest');
-    calls.push(call);
-    return succeeded(answer(call.argv, round));
-  };
-  return { read, calls };
-}
 
 const queries = ({ tail, at }: Round): readonly LogQuery[] => [
   { tail, previous: false },
@@ -100,7 +47,14 @@ const queries = ({ tail, at }: Round): readonly LogQuery[] => [
 ];
 
 /** The checks that look at a target by running something there; the others use the network from here. */
-const CHECKS_ON_TARGETS: readonly string[] = ['systemd', 'container', 'file', 'disk', 'memory'];
+const CHECKS_ON_TARGETS: readonly string[] = [
+  ...['systemd', 'supervisor', 'container', 'process', 'postgres', 'redis', 'mongo', 'sqlite'],
+  ...['file', 'disk', 'memory'],
+];
+
+/** A Redis that is named by its address is asked from here. */
+const looksFromHere = ({ kind, settings }: PlacedCheck): boolean =>
+  kind === 'redis' && typeof settings === 'object' && settings !== null && Reflect.has(settings, 'host');
 
 type Look = (round: Round) => Promise<readonly ArgvCall[]>;
 
@@ -157,6 +111,7 @@ function callOf(one: ArgvCall, other: ArgvCall | undefined, about: About): Targe
     words: one.argv.map((word, index) => wordOf(word, other.argv[index])),
     ...(one.cwd === undefined ? {} : { cwd: one.cwd }),
     sudo: one.sudo === true,
+    ...(one.user === undefined ? {} : { user: one.user }),
     ...about,
   };
 }
@@ -209,7 +164,7 @@ export async function callsOn(sources: CallSources, target: Target): Promise<rea
     for (const placed of service.components.filter((one) => isHere(one.target)))
       found.push(...(await componentCalls(components, placed)));
     const lookedAt = service.checks.filter(
-      (one) => CHECKS_ON_TARGETS.includes(one.kind) && isHere(one.target),
+      (one) => CHECKS_ON_TARGETS.includes(one.kind) && !looksFromHere(one) && isHere(one.target),
     );
     for (const placed of lookedAt) {
       const kind = checks.find((one) => one.kind === placed.kind);
@@ -217,11 +172,13 @@ export async function callsOn(sources: CallSources, target: Target): Promise<rea
       if (kind !== undefined)
         found.push(...(await looked(checkLook(kind, placed), { way: 'read', why, optional: false })));
     }
+    found.push(...serviceCalls(service, target), ...(await deployCalls(service, target)));
   }
-  return eachOnce(found);
+  return eachOnce([...found, ...hostCalls(configuration.services, target)]);
 }
 
-const sameCall = ({ words, cwd, sudo, way }: TargetCall): string => JSON.stringify([words, cwd, sudo, way]);
+const sameCall = ({ words, cwd, sudo, user, way }: TargetCall): string =>
+  JSON.stringify([words, cwd, sudo, user, way]);
 
 /** What is needed in any case comes first, so that it is what is kept. */
 function eachOnce(calls: readonly TargetCall[]): readonly TargetCall[] {

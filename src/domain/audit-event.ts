@@ -57,6 +57,10 @@ export const AUDIT_EVENTS = [
   'clock set ahead',
   'host key refused',
   'store refused writes',
+  'backup deleted',
+  'backup read back',
+  'backup held',
+  'backup let go',
 ] as const;
 
 /** One name of {@link AUDIT_EVENTS}. */

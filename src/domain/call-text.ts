@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { backupText } from './backup-call-text.ts';
-import type { ArgvCall, Call } from './call.ts';
+import type { ArgvCall, Call, HttpCall } from './call.ts';
 import { formatDuration } from './duration.ts';
 
 const PLAIN = /^[\w@%+=:,./-]+$/;
@@ -18,10 +18,16 @@ function shown(word: string): string {
   return quoted(word.length > LONGEST ? `${word.slice(0, LONGEST)}…` : word);
 }
 
+/** Longest content of a request shown, in characters. */
+const LONGEST_CONTENT = 400;
+
+const contentOf = ({ body = '' }: HttpCall): readonly string[] =>
+  body === '' ? [] : [body.length > LONGEST_CONTENT ? `${body.slice(0, LONGEST_CONTENT)}…` : body];
+
 /** A call the way people read it; for the eye only, never given to a shell. */
 export function callText(call: Call): string {
   if (call.kind === 'docker') return `docker ${call.operation} ${call.container}`;
-  if (call.kind === 'http') return `${call.method} ${call.url}`;
+  if (call.kind === 'http') return [call.method, call.url, ...contentOf(call)].join(' ');
   if (call.kind === 'person') return call.text;
   if (call.kind === 'wait') return `wait ${formatDuration(call.ms)}`;
   if (call.kind === 'check') return `wait until ${call.checks.join(', ')} pass`;

@@ -1,4 +1,4 @@
-import type { PlacedBackup } from './backup.ts';
+import type { PlacedBackup, PlacedStorage } from './backup.ts';
 import type { BreakGlassSettings } from './break-glass.ts';
 import type { BudgetRule } from './budget.ts';
 import type { PlacedDeploy } from './deploy.ts';
@@ -100,6 +100,8 @@ export interface Configuration {
   readonly budget?: readonly BudgetRule[];
   readonly services: readonly PlacedService[];
   readonly targets: readonly Target[];
+  /** Where artifacts of backups are kept; absent = nowhere. */
+  readonly storages?: readonly PlacedStorage[];
   /** Who outside is told that Botswain is well; absent = nobody. */
   readonly deadMan?: { readonly url: string | SecretReference; readonly everyMs: number };
   /** How long what is kept, milliseconds; absent = for ever. */

@@ -75,6 +75,8 @@ export interface Plan {
   readonly wayBack: WayBack;
   /** Of a deploy or a rollback: what it puts in the place of what. */
   readonly release?: Release;
+  /** What will be lost, for whoever decides. */
+  readonly warning?: string;
 }
 
 /** sha256 (hex) of RFC 8785 canonical JSON; throws for what is no JSON. */

@@ -13,7 +13,7 @@ const LONGEST_VALUE = 200;
 type TypeOf<Kind extends ParameterType['kind']> = Extract<ParameterType, { readonly kind: Kind }>;
 
 const refused = (parameter: Parameter, what: string): Outcome<never> =>
-  failed('INPUT_INVALID_VALUE', `${parameter.name} ${what}`, `It is ${wantedText(parameter)}.`);
+  failed('INPUT_INVALID_VALUE', `the value of ${parameter.name} ${what}`, `It is ${wantedText(parameter)}.`);
 
 /** What a parameter takes, for people: `a whole number from 1 to 10`. */
 export function wantedText({ type }: Parameter): string {

@@ -28,11 +28,14 @@ export function whyNoCron(pattern: string): string | undefined {
   }
 }
 
-const calendar = ({ cron, timezone }: PlacedSchedule, zone: string): Cron =>
+/** What a turn depends on. */
+type CalendarRule = Pick<PlacedSchedule, 'cron' | 'timezone'>;
+
+const calendar = ({ cron, timezone }: CalendarRule, zone: string): Cron =>
   new Cron(cron, { paused: true, mode: '5-part', timezone: timezone ?? zone });
 
 /** Its latest time up to and with `at`, epoch milliseconds; undefined where it never was. */
-export function latestTurn(schedule: PlacedSchedule, zone: string, at: number): number | undefined {
+export function latestTurn(schedule: CalendarRule, zone: string, at: number): number | undefined {
   // croner looks strictly before its reference, and in whole seconds.
   const [latest] = calendar(schedule, zone).previousRuns(1, new Date(at + 1000));
   return latest === undefined || latest.getTime() > at ? undefined : latest.getTime();

@@ -86,6 +86,8 @@ export interface Executor {
   }): Promise<Reconciliation>;
   /** A byte stream to a program on the target (Docker through SSH); absent where there is none. */
   openStream?(target: Target, argv: readonly string[]): Promise<Outcome<Duplex>>;
+  /** A byte stream from the target's host to an address; absent where there is none. */
+  forward?(target: Target, host: string, port: number): Promise<Outcome<Duplex>>;
   /** Runs a program with its bytes streamed; absent where there is no way to. Behind the guard, as {@link run} is. */
   transfer?(request: TransferRequest): Promise<Outcome<Transfer>>;
   /** What a target resolves to, for the plan's digest: address, user, host key; never a secret. */
@@ -102,6 +104,8 @@ export interface ExecutorPorts {
   readonly target: (environment: string, name: string) => Target | undefined;
   /** Opens a stream through the executor of another target. */
   readonly openStream: (target: Target, argv: readonly string[]) => Promise<Outcome<Duplex>>;
+  /** Opens a stream from the host of another target to an address: for what listens there only. */
+  readonly forward: (target: Target, host: string, port: number) => Promise<Outcome<Duplex>>;
   /** What another target resolves to, as its own executor says it. */
   readonly describe: (target: Target) => JsonObject;
   /** Told each time a host has shown its key: undefined when it was taken, else why it was refused. */

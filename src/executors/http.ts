@@ -1,14 +1,14 @@
-import { lookup } from 'node:dns';
-import { Agent, fetch } from 'undici';
+import { fetch } from 'undici';
 import { z } from 'zod';
-import { guardedLookup } from '../domain/address.ts';
 import type { Call, CallResult, HttpCall } from '../domain/call.ts';
 import { clipStream } from '../domain/clip.ts';
 import { formatDuration } from '../domain/duration.ts';
 import { type Target, targetKey } from '../domain/fleet.ts';
+import type { JsonObject } from '../domain/json.ts';
 import { networkTrouble } from '../domain/network-error.ts';
 import { failed, type Outcome, succeeded, unknown } from '../domain/outcome.ts';
 import type { Executor, ExecutorKind, ExecutorPorts, RunRequest } from './executor.ts';
+import { type HttpWay, wayTo } from './http-way.ts';
 
 const secretReference = z.union([
   z.strictObject({ env: z.string().min(1).describe('Name of an environment variable that holds it') }),
@@ -24,6 +24,16 @@ const settings = z.strictObject({
     )
     .exactOptional()
     .describe('Headers of each request; a secret by reference: Authorization: { env: API_TOKEN }'),
+  bearer: secretReference
+    .exactOptional()
+    .describe('The token alone, sent as Authorization: Bearer …: { env: ADMIN_TOKEN }'),
+  via: z
+    .string()
+    .min(1)
+    .exactOptional()
+    .describe(
+      'Name of an ssh target in the same environment, from whose host the API is reached: http://localhost:8000 is its own port then',
+    ),
 });
 
 const READS: readonly string[] = ['GET', 'HEAD'];
@@ -31,16 +41,18 @@ const READS: readonly string[] = ['GET', 'HEAD'];
 /** Bytes read of an answer at most, whatever the cap of what is kept. */
 const ANSWER_LIMIT = 5 * 1024 * 1024;
 
-/** Connections go where a name led when it was looked at, and never to where none may lead. */
-const guarded = new Agent({ connect: { lookup: guardedLookup(lookup) } });
-
 function headersOf(ports: ExecutorPorts, target: Target, call: HttpCall): Outcome<Headers> {
+  const { headers: given = {}, bearer } = settings.parse(target.settings);
   const headers = new Headers(call.headers);
-  for (const [name, value] of Object.entries(settings.parse(target.settings).headers ?? {})) {
+  for (const [name, value] of Object.entries(given)) {
     const text = typeof value === 'string' ? succeeded(value) : ports.secret(value);
     if (text.kind !== 'succeeded') return text;
     headers.set(name, text.value.trim());
   }
+  if (bearer === undefined) return succeeded(headers);
+  const token = ports.secret(bearer);
+  if (token.kind !== 'succeeded') return token;
+  headers.set('Authorization', `Bearer ${token.value.trim()}`);
   return succeeded(headers);
 }
 
@@ -53,6 +65,7 @@ function requestTo(target: Target, call: Call): Outcome<HttpCall> {
       'Give the component a target of another kind.',
     );
   const root = settings.parse(target.settings).url;
+  if (call.url.startsWith('/')) return succeeded({ ...call, url: `${root.replace(/\/+$/, '')}${call.url}` });
   if (URL.canParse(call.url) && new URL(call.url).origin === new URL(root).origin) return succeeded(call);
   return failed(
     'CONFIG_INVALID',
@@ -93,17 +106,23 @@ async function* limited(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
   }
 }
 
-async function send(request: RunRequest, call: HttpCall, headers: Headers): Promise<CallResult> {
+interface Sending {
+  readonly call: HttpCall;
+  readonly headers: Headers;
+  readonly way: HttpWay;
+  readonly signal: AbortSignal;
+}
+
+async function send(request: RunRequest, { call, headers, way, signal }: Sending): Promise<CallResult> {
   const begun = performance.now();
-  const deadline = AbortSignal.timeout(request.deadlineMs);
   if (request.receipt !== undefined && !READS.includes(call.method))
     headers.set('Idempotency-Key', request.receipt);
   const answer = await fetch(call.url, {
     method: call.method,
     headers: [...headers],
     redirect: 'manual',
-    dispatcher: guarded,
-    signal: request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]),
+    dispatcher: way.dispatcher,
+    signal,
     ...(call.body === undefined ? {} : { body: call.body }),
   });
   const { text, truncated } =
@@ -124,11 +143,41 @@ async function run(ports: ExecutorPorts, request: RunRequest): Promise<Outcome<C
   if (call.kind !== 'succeeded') return call;
   const headers = headersOf(ports, request.target, call.value);
   if (headers.kind !== 'succeeded') return headers;
+  const deadline = AbortSignal.timeout(request.deadlineMs);
+  const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
+  const way = await wayOf(ports, { request, call: call.value, signal });
+  if (way.kind !== 'succeeded') return way;
   try {
-    return succeeded(await send(request, call.value, headers.value));
+    return succeeded(
+      await send(request, { call: call.value, headers: headers.value, way: way.value, signal }),
+    );
   } catch (error) {
     return explain(error, request, call.value);
+  } finally {
+    way.value.close();
   }
+}
+
+/** Nothing is sent while the way is being made, so whatever goes wrong did nothing. */
+async function wayOf(
+  ports: ExecutorPorts,
+  of: { readonly request: RunRequest; readonly call: HttpCall; readonly signal: AbortSignal },
+): Promise<Outcome<HttpWay>> {
+  const { target } = of.request;
+  const { via } = settings.parse(target.settings);
+  try {
+    return await wayTo(ports, { target, via, url: of.call.url }, of.signal);
+  } catch (error) {
+    const said = explain(error, of.request, { ...of.call, method: 'GET' });
+    return said.kind === 'unknown' ? failed(said.code, said.message) : said;
+  }
+}
+
+function describe(ports: ExecutorPorts, target: Target): JsonObject {
+  const { url, via } = settings.parse(target.settings);
+  if (via === undefined) return { url };
+  const through = ports.target(target.environment, via);
+  return { url, via, through: through === undefined ? null : ports.describe(through) };
 }
 
 const createExecutor = (ports: ExecutorPorts): Executor => ({
@@ -138,7 +187,7 @@ const createExecutor = (ports: ExecutorPorts): Executor => ({
     if (call.kind === 'http' && READS.includes(call.method)) return { kind: 'did not happen' };
     return { kind: 'cannot tell', why: 'an HTTP API does not say whether it carried a request out' };
   },
-  describe: (target) => ({ url: settings.parse(target.settings).url }),
+  describe: (target) => describe(ports, target),
   close: async () => {},
 });
 
@@ -148,6 +197,6 @@ export const httpKind: ExecutorKind = {
   summary: 'An HTTP API below one address',
   calls: ['http'],
   settings,
-  references: [],
+  references: ['via'],
   create: createExecutor,
 };

@@ -81,7 +81,10 @@ export function endOfTransfer(
   if (asked.acceptedCodes.includes(code)) return succeeded({ code, stderr });
   const words = lastWords(stderr);
   const how = exit.signal === null ? `ended with code ${code}` : `was ended by ${exit.signal}`;
-  return failed('TARGET_COMMAND_FAILED', `${name(call)} on ${place} ${how}${words === '' ? '' : `: ${words}`}`);
+  return failed(
+    'TARGET_COMMAND_FAILED',
+    `${name(call)} on ${place} ${how}${words === '' ? '' : `: ${words}`}`,
+  );
 }
 
 const name = ({ argv }: ArgvCall): string => argv[0]?.split('/').at(-1) ?? 'the program';

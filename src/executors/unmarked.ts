@@ -4,11 +4,12 @@ import { Transform, type TransformCallback } from 'node:stream';
 const PREAMBLE_BYTES = 65_536;
 
 const LINE_FEED = 10;
+const NOTHING = Buffer.alloc(0);
 
 /** Lets a program's bytes through and takes out what stands before them: a login shell's chatter and the script's own line. */
 export class Unmarked extends Transform {
   readonly #mark: Buffer;
-  #waiting = Buffer.alloc(0);
+  #waiting: Buffer = NOTHING;
   #line: string | undefined;
   #preamble = '';
 
@@ -28,19 +29,24 @@ export class Unmarked extends Transform {
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    if (this.#line !== undefined) return done(null, chunk);
+    const rest = this.#line === undefined ? this.#behindLine(chunk) : chunk;
+    done(null, rest.length === 0 ? undefined : rest);
+  }
+
+  /** What follows the script's line, once that has come. */
+  #behindLine(chunk: Buffer): Buffer {
     this.#waiting = Buffer.concat([this.#waiting, chunk]);
     const at = this.#waiting.indexOf(this.#mark);
     const end = at === -1 ? -1 : this.#waiting.indexOf(LINE_FEED, at);
     if (at === -1) this.#waiting = this.#waiting.subarray(-PREAMBLE_BYTES);
-    if (end === -1) return done();
+    if (end === -1) return NOTHING;
     this.#preamble = this.#waiting.subarray(0, at).toString('utf8');
     this.#line = this.#waiting
       .subarray(at + this.#mark.length, end)
       .toString('utf8')
       .trim();
     const rest = this.#waiting.subarray(end + 1);
-    this.#waiting = Buffer.alloc(0);
-    done(null, rest.length === 0 ? undefined : rest);
+    this.#waiting = NOTHING;
+    return rest;
   }
 }

@@ -17,6 +17,7 @@ import type { LastSeen } from '../workflow/fleet.ts';
 import type { Journal } from '../workflow/journal.ts';
 import { type Asker, mayRun } from '../workflow/policy-facts.ts';
 import { approvalsFor, reviewsFor } from '../workflow/waiting.ts';
+import { procedureChoices } from './procedure-choices.ts';
 
 /** What the console's side bar, palette and completion are made from. */
 export interface ConsoleSources {
@@ -56,7 +57,11 @@ export function consolePorts(sources: ConsoleSources): Offered {
     picker: async (key) => {
       const person = personOf(key);
       if (person === undefined) return { verbs: [], subjects: [] };
-      const choices = { ...(await waitingFor(journal, person)), freezes: await freezesToLift(sources) };
+      const choices = {
+        ...(await waitingFor(journal, person)),
+        freezes: await freezesToLift(sources),
+        procedures: procedureChoices(configuration),
+      };
       return { verbs: verbsOf(sources, person, choices), subjects: subjectsOf(sources, person) };
     },
     waiting: async (key) => {
@@ -152,10 +157,17 @@ export const menuEntry = (command: Command): MenuEntry => ({
     command.name in MUST_BE_SAID,
 });
 
-type Choices = Awaited<ReturnType<typeof waitingFor>> & { readonly freezes: readonly PickerChoice[] };
+type Choices = Awaited<ReturnType<typeof waitingFor>> &
+  Readonly<Record<'freezes' | 'procedures', readonly PickerChoice[]>>;
 
 /** What the ids of a verb are chosen from; changes that wait for a decision unless it stands here. */
-const CHOICES: Readonly<Record<string, keyof Choices>> = { review: 'reviews', unfreeze: 'freezes' };
+const CHOICES: Readonly<Record<string, keyof Choices>> = {
+  review: 'reviews',
+  unfreeze: 'freezes',
+  run: 'procedures',
+};
+
+const isChosen = (command: Command): boolean => takesId(command) || command.name in CHOICES;
 
 const freezesToLift = async ({ journal, now }: ConsoleSources): Promise<readonly PickerChoice[]> =>
   (await journal.freezes.standing(now())).map(({ id, places, reason }) => ({
@@ -172,7 +184,7 @@ function verbsOf(sources: ConsoleSources, person: Person, choices: Choices): rea
       summary: command.summary,
       risk: command.risk,
       subject: takesId(command) ? 'one' : command.subjects,
-      ...(takesId(command) ? { choices: choices[CHOICES[command.name] ?? 'approvals'] } : {}),
+      ...(isChosen(command) ? { choices: choices[CHOICES[command.name] ?? 'approvals'] } : {}),
       options: optionsOf(command),
     }));
 }

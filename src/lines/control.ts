@@ -117,7 +117,7 @@ export class PersonalControl implements ChangeControl {
   }
 
   async review(id: string, found: string | undefined): Promise<Outcome<string>> {
-    const result = await review(this.#deciding, { ...this.#wish(id), found });
+    const result = await review(this.#deciding, { ...this.#wish(id), found, standing: this.#standing });
     if (result.kind !== 'succeeded') return result;
     await this.#refresh(id);
     return succeeded(`You signed the review of ${result.value.id}.`);

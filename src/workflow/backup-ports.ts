@@ -58,7 +58,10 @@ export async function toolVersion(
 }
 
 /** Reads the manifest of an artifact; failed with `TARGET_NOT_FOUND` where there is none. */
-export async function readManifest(storage: Storage, artifact: string): Promise<Outcome<Manifest>> {
+export async function readManifest(
+  storage: Pick<Storage, 'read'>,
+  artifact: string,
+): Promise<Outcome<Manifest>> {
   const stream = await storage.read(manifestName(artifact));
   if (stream.kind !== 'succeeded') return stream;
   const chunks: Buffer[] = [];

@@ -6,13 +6,20 @@ import { componentKey, type Target } from '../domain/fleet.ts';
 import type { Heartbeats } from '../domain/heartbeat.ts';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import { checkKey } from '../domain/verdict.ts';
-import type { Executor, ExecutorKind, ExecutorPorts } from '../executors/executor.ts';
+import type {
+  Executor,
+  ExecutorKind,
+  ExecutorPorts,
+  Transfer,
+  TransferRequest,
+} from '../executors/executor.ts';
+import { type BackupKinds, type BoundBackups, bindBackups } from './bind-backups.ts';
 import { boundedExecutor } from './bounded-executor.ts';
 import type { Effects, Fleet } from './fleet.ts';
 import { redactingFleet } from './redacting-fleet.ts';
 
 /** The kinds there are. */
-export interface Kinds {
+export interface Kinds extends BackupKinds {
   readonly executors: readonly ExecutorKind[];
   readonly components: readonly ComponentKind[];
   readonly checks: readonly CheckKind[];
@@ -32,6 +39,9 @@ export interface BindPorts extends Pick<ExecutorPorts, 'secret' | 'log' | 'onHos
 export interface BoundFleet {
   readonly fleet: Fleet;
   readonly effects: Effects;
+  /** Streams a program of a target; behind the guard, as `effects` is. */
+  readonly transfer: (request: TransferRequest) => Promise<Outcome<Transfer>>;
+  readonly storage: BoundBackups['storage'];
   close(): Promise<void>;
 }
 
@@ -61,10 +71,24 @@ class Executors implements Effects {
         );
       return executor.value.openStream(through, argv);
     };
+    const forward: ExecutorPorts['forward'] = async (through, host, port) => {
+      const executor = this.executorOf(through);
+      if (executor.kind !== 'succeeded') return executor;
+      return executor.value.forward === undefined
+        ? failed(
+            'TARGET_NO_EXECUTOR',
+            `${through.name} (${through.kind}) leads nowhere`,
+            'Go through an ssh target.',
+          )
+        : executor.value.forward(through, host, port);
+    };
     const describe: ExecutorPorts['describe'] = (through) =>
       this.#byKind.get(through.kind)?.describe(through) ?? {};
     for (const kind of kinds)
-      this.#byKind.set(kind.kind, boundedExecutor(kind.create({ ...ports, target, openStream, describe })));
+      this.#byKind.set(
+        kind.kind,
+        boundedExecutor(kind.create({ ...ports, target, openStream, forward, describe })),
+      );
   }
 
   executorOf(target: Target): Outcome<Executor> {
@@ -75,6 +99,19 @@ class Executors implements Effects {
           `there is no executor for targets of the kind ${target.kind} yet (${target.name})`,
         )
       : succeeded(executor);
+  }
+
+  async transfer(request: TransferRequest): Promise<Outcome<Transfer>> {
+    const { target } = request;
+    const executor = this.executorOf(target);
+    if (executor.kind !== 'succeeded') return executor;
+    if (executor.value.transfer === undefined)
+      return failed(
+        'TARGET_NO_EXECUTOR',
+        `${target.name} (${target.kind}) runs no programs whose bytes could be streamed`,
+        'Give the component a target of the kind ssh or local.',
+      );
+    return executor.value.transfer(request);
   }
 
   async close(): Promise<void> {
@@ -132,6 +169,7 @@ export function bindFleet(configuration: Configuration, kinds: Kinds, ports: Bin
   const executors = new Executors(configuration, kinds.executors, ports);
   const bound = new Map<string, Component>();
   const checks = new Map<string, Check>();
+  const backups = bindBackups(configuration, kinds, ports);
 
   const component = (placed: PlacedComponent): Component => {
     const key = componentKey(placed.ref);
@@ -168,8 +206,18 @@ export function bindFleet(configuration: Configuration, kinds: Kinds, ports: Bin
       const executor = executors.executorOf(target);
       return executor.kind === 'succeeded' ? executor.value.describe(target) : {};
     },
+    backup: backups.backup,
+    storage: backups.storage,
     deploy: ({ kind: name, settings }) =>
       (kinds.deploys?.find(({ kind }) => kind === name) ?? bug(`deploy by ${name}`)).bind(settings),
   };
-  return { fleet: redactingFleet(fleet, ports.redact), effects: executors, close: () => executors.close() };
+  return {
+    fleet: redactingFleet(fleet, ports.redact),
+    effects: executors,
+    transfer: (request) => executors.transfer(request),
+    storage: backups.storage,
+    close: async () => {
+      await Promise.all([executors.close(), backups.close()]);
+    },
+  };
 }

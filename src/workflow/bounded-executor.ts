@@ -15,7 +15,7 @@ const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
  * the stop of the bot for ever. What might have altered something is `unknown` then, and its target is asked.
  */
 export function boundedExecutor(executor: Executor): Executor {
-  const { openStream, transfer } = executor;
+  const { openStream, forward, transfer } = executor;
   return {
     async run(request) {
       const ms = request.deadlineMs + GRACE_MS;
@@ -37,6 +37,9 @@ export function boundedExecutor(executor: Executor): Executor {
     close: () => executor.close(),
     // It keeps its own deadline: a dump may take hours.
     ...(transfer === undefined ? {} : { transfer: (request) => transfer.call(executor, request) }),
+    ...(forward === undefined
+      ? {}
+      : { forward: (target, host, port) => forward.call(executor, target, host, port) }),
     ...(openStream === undefined
       ? {}
       : { openStream: (target, argv) => openStream.call(executor, target, argv) }),

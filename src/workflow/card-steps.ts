@@ -18,12 +18,13 @@ const STEP_TONES: Readonly<Record<StepRecord['state'], Tone>> = {
 export const seconds = (ms: number): string =>
   ms < 600_000 ? `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s` : formatDuration(ms);
 
-/** Who said it and when, of a step that waited for a person; of any other how long it took. */
-function detailOf({ confirmations = [], people, timezone, now }: CardFacts, record: StepRecord): string {
+/** Who said it and when, of a step that waited for a person; of any other how far it is or how long it took. */
+function detailOf({ confirmations = [], people, timezone, now, seen }: CardFacts, record: StepRecord): string {
   const said = confirmations.find(({ receipt }) => receipt === record.receipt);
   if (said !== undefined) return `${nameOf(people, said.person)}, ${showMoment(said.at, timezone, now)}`;
   const took = record.endedAt === undefined ? undefined : seconds(record.endedAt - record.startedAt);
-  return [took, record.message].filter((text) => text !== undefined).join(', ');
+  const progress = record.state === 'started' ? seen.progress?.[record.step] : undefined;
+  return [took, record.message, progress].filter((text) => text !== undefined).join(', ');
 }
 
 function stepItem(facts: CardFacts, step: Step): ListItem {

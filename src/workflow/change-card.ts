@@ -165,6 +165,12 @@ const spentParts = ({ spent = [], ...showing }: CardFacts): readonly Part[] =>
       text: `Tried too often: ${each.verb} of ${each.component}. ${recoveryWords(each, showing)}`,
     }));
 
+/** As long as it can still be decided otherwise. */
+const warningParts = ({ startedAt, endedAt, plan }: Change): readonly Part[] =>
+  plan.warning === undefined || startedAt !== undefined || endedAt !== undefined
+    ? []
+    : [{ kind: 'text', text: plan.warning }];
+
 /** Draws the one live-edited card of a change. */
 export function changeCard(facts: CardFacts): Message {
   const { change } = facts;
@@ -177,6 +183,7 @@ export function changeCard(facts: CardFacts): Message {
     state: stateWord(change),
     parts: [
       ...(said === undefined ? [] : [{ kind: 'text', text: said } as const]),
+      ...warningParts(change),
       ...askedParts(facts),
       ...lockParts(facts),
       ...valueParts(facts),

@@ -1,6 +1,8 @@
+import type { Storage } from '../backups/storages/storage.ts';
 import type { Check } from '../checks/check.ts';
 import type { Component, ComponentAction, LogQuery, Read } from '../components/component.ts';
 import type { Deploy } from '../deploys/deploy.ts';
+import type { PlacedBackup } from '../domain/backup.ts';
 import type { Call, CallResult } from '../domain/call.ts';
 import type { Configuration, PlacedCheck, PlacedComponent } from '../domain/configuration.ts';
 import type { PlacedDeploy } from '../domain/deploy.ts';
@@ -9,6 +11,7 @@ import type { JsonObject } from '../domain/json.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { CheckState, Finding } from '../domain/verdict.ts';
 import type { Executor } from '../executors/executor.ts';
+import type { BoundBackup } from './bound-backup.ts';
 
 /** The bots we operate, as far as looking goes; nothing here alters a target. */
 export interface Fleet {
@@ -25,6 +28,10 @@ export interface Fleet {
   describe(target: Target): JsonObject;
   /** The way new versions get to a service; absent where no kind of it is known. */
   readonly deploy?: (placed: PlacedDeploy) => Deploy;
+  /** The programs of a backup and where its artifacts go; absent where no kind of it is known. */
+  readonly backup?: (placed: PlacedBackup) => BoundBackup;
+  /** A storage of artifacts, to look into; failed where the settings have none of this name. */
+  readonly storage?: (name: string) => Outcome<Pick<Storage, 'read' | 'list' | 'describe'>>;
 }
 
 /** What the checks last saw, and a way to look now. */

@@ -89,10 +89,17 @@ async function run(ports: BackupPorts, request: RunRequest): Promise<Outcome<Cal
 }
 
 /** Leaves nothing behind that looks like a backup, and says why there is none. */
-async function giveUp({ ports, record, storage }: Taking, why: Exclude<Outcome<never>, { kind: 'succeeded' }>): Promise<Failed> {
+async function giveUp(
+  { ports, record, storage }: Taking,
+  why: Exclude<Outcome<never>, { kind: 'succeeded' }>,
+): Promise<Failed> {
   await removeArtifact(storage, record.artifact);
   const message = `${record.id} came to nothing: ${why.message}`;
-  await ports.journal.backups.note(record.id, { state: 'failed', endedAt: ports.now(), message: why.message });
+  await ports.journal.backups.note(record.id, {
+    state: 'failed',
+    endedAt: ports.now(),
+    message: why.message,
+  });
   return failed(why.code, message, why.kind === 'failed' ? why.remedy : undefined);
 }
 
@@ -134,7 +141,9 @@ function whichFailed(written: Outcome<void>, ended: Awaited<Transfer['ended']>):
 }
 
 const warningOf = ({ code, stderr }: TransferEnd): string | undefined =>
-  code === 0 ? undefined : `it ended with code ${code}: ${stderr.split('\n').slice(-3).join('; ').slice(-400)}`;
+  code === 0
+    ? undefined
+    : `it ended with code ${code}: ${stderr.split('\n').slice(-3).join('; ').slice(-400)}`;
 
 async function conclude(
   { ports, request, call, storage, record }: Taking,

@@ -6,7 +6,7 @@ import type { RunRequest } from '../executors/executor.ts';
 import { type BackupPorts, wrongCall } from './backup-ports.ts';
 import type { OwnExecutor } from './own-calls.ts';
 import { backupOf } from './own-verify-backup.ts';
-import { identityOf, manifestOf, readArtifact } from './read-artifact.ts';
+import { identityOf, manifestOf, type Reading, readArtifact } from './read-artifact.ts';
 
 /** What says that the end of a program was not seen. */
 const UNSEEN: readonly Code[] = ['TARGET_CONNECTION_LOST', 'TARGET_TIMEOUT', 'TARGET_INTERRUPTED'];
@@ -39,8 +39,11 @@ const tagged = (program: StreamedProgram, tag: string): StreamedProgram => ({
   argv: program.argv.map((word) => word.replaceAll('{change}', tag)),
 });
 
-async function run(ports: BackupPorts, request: RunRequest, call: RestoreCall): Promise<Outcome<CallResult>> {
-  const startedAt = performance.now();
+/** The artifact, as long as it is the one that was planned and can be opened. */
+async function artifactOf(
+  ports: BackupPorts,
+  call: RestoreCall,
+): Promise<Outcome<Pick<Reading, 'record' | 'storage' | 'manifest'>>> {
   const record = await backupOf(ports, call, undefined);
   if (record.kind !== 'succeeded') return record;
   const storage = ports.storage(record.value.storage);
@@ -50,20 +53,25 @@ async function run(ports: BackupPorts, request: RunRequest, call: RestoreCall): 
   const identity = identityOf(ports, record.value);
   if (identity.kind !== 'succeeded') return identity;
   if (record.value.encrypted && identity.value === undefined)
-    return failed('CONFIG_SECRET_MISSING', `${record.value.id} is encrypted and the settings name no identity`);
+    return failed(
+      'CONFIG_SECRET_MISSING',
+      `${record.value.id} is encrypted and the settings name no identity`,
+    );
+  return succeeded({ record: record.value, storage: storage.value, manifest: manifest.value });
+}
+
+async function run(ports: BackupPorts, request: RunRequest, call: RestoreCall): Promise<Outcome<CallResult>> {
+  const startedAt = performance.now();
+  const artifact = await artifactOf(ports, call);
+  if (artifact.kind !== 'succeeded') return artifact;
+  const { target, deadlineMs, of } = request;
   const said: string[] = [];
   for (const step of call.programs) {
-    const program = tagged(step.program, tagOf(request.of?.change));
-    const reading = {
-      record: record.value,
-      storage: storage.value,
-      manifest: manifest.value,
-      target: request.target,
-      program,
-      deadlineMs: request.deadlineMs,
-      ...(request.of === undefined ? {} : { of: request.of }),
-    };
-    const done = step.takesArtifact ? await loaded(ports, reading) : await ran(ports, request, program);
+    const program = tagged(step.program, tagOf(of?.change));
+    const where = { target, program, deadlineMs, ...(of === undefined ? {} : { of }) };
+    const done = step.takesArtifact
+      ? await loaded(ports, { ...artifact.value, ...where })
+      : await ran(ports, request, program);
     if (done.kind !== 'succeeded') return brokenOff(call, step, done);
     said.push(`${step.title}: ${done.value === '' ? 'done' : done.value}`);
   }
@@ -76,10 +84,7 @@ async function run(ports: BackupPorts, request: RunRequest, call: RestoreCall): 
   });
 }
 
-async function loaded(
-  ports: BackupPorts,
-  reading: Parameters<typeof readArtifact>[1],
-): Promise<Outcome<string>> {
+async function loaded(ports: BackupPorts, reading: Reading): Promise<Outcome<string>> {
   const read = await readArtifact(ports, reading);
   if (read.kind !== 'succeeded') return read;
   return succeeded(read.value.depth === 'content' ? read.value.said : '');

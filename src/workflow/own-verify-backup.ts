@@ -58,14 +58,19 @@ async function run(
   const startedAt = performance.now();
   const record = await backupOf(ports, call, of?.change);
   if (record.kind !== 'succeeded') return record;
+  const { backups } = ports.journal;
   const looked = await lookAtBackup(ports, record.value, {
     target,
     program: call.program,
     deadlineMs,
     ...(of === undefined ? {} : { of }),
   });
-  if (looked.kind !== 'succeeded') return looked;
-  await ports.journal.backups.note(record.value.id, { verified: looked.value });
+  if (looked.kind !== 'succeeded') {
+    const verified = badLook(looked, ports.now());
+    if (verified !== undefined) await backups.note(record.value.id, { verified });
+    return looked;
+  }
+  await backups.note(record.value.id, { verified: looked.value });
   return succeeded({
     code: 0,
     stdout: `${record.value.id}: ${looked.value.said}`,
@@ -91,7 +96,7 @@ export async function lookAtBackup(
   const manifest = await manifestOf(storage.value, record);
   if (manifest.kind !== 'succeeded') return manifest;
   const read = await readArtifact(ports, { ...by, record, storage: storage.value, manifest: manifest.value });
-  if (read.kind !== 'succeeded') return noteBad(ports, record, read);
+  if (read.kind !== 'succeeded') return read;
   const { depth } = read.value;
   const size = sizeText(record.bytes ?? 0);
   const said =
@@ -114,13 +119,10 @@ function toolOf({ argv }: StreamedProgram): string {
 }
 
 /** What is wrong with the artifact itself is remembered; that it could not be looked at says nothing of it. */
-async function noteBad(
-  { journal, now }: BackupPorts,
-  { id }: BackupRecord,
-  why: Exclude<Outcome<never>, { kind: 'succeeded' }>,
-): Promise<Outcome<BackupLook>> {
-  const isItsFault = why.code === 'TARGET_NOT_VERIFIED' || why.code === 'TARGET_COMMAND_FAILED';
-  const look = { at: now(), good: false, depth: 'content', said: why.message } as const;
-  if (isItsFault) await journal.backups.note(id, { verified: look });
-  return why;
+export function badLook(
+  { code, message }: Exclude<Outcome<never>, { kind: 'succeeded' }>,
+  at: number,
+): BackupLook | undefined {
+  const isItsFault = code === 'TARGET_NOT_VERIFIED' || code === 'TARGET_COMMAND_FAILED';
+  return isItsFault ? { at, good: false, depth: 'content', said: message } : undefined;
 }

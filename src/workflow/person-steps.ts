@@ -35,7 +35,10 @@ export function answerersOf(
   { call }: Pick<Asked, 'call'>,
   { requester, demand }: Change,
 ): readonly Person[] {
-  if (call.from.length === 0 && !call.byOther) return people.filter(({ key }) => key === requester);
+  const asker = people.filter(({ key }) => key === requester);
+  // What the calendar asks for is nobody's own: it has no account.
+  const isReachable = asker.some(({ slack, telegram }) => slack !== undefined || telegram !== undefined);
+  if (call.from.length === 0 && !call.byOther && isReachable) return asker;
   const roles = call.from.length > 0 ? call.from : demand.from;
   const able = people.filter((person) => person.roles.some((role) => roles.includes(role)));
   return call.byOther ? able.filter(({ key }) => key !== requester) : able;

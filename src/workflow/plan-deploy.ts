@@ -2,7 +2,7 @@ import type { Read } from '../components/component.ts';
 import type { Deploy, Drafted } from '../deploys/deploy.ts';
 import type { Change } from '../domain/change.ts';
 import type { PlacedComponent, PlacedService } from '../domain/configuration.ts';
-import type { PlacedDeploy, Release } from '../domain/deploy.ts';
+import type { PlacedDeploy, Release, Version } from '../domain/deploy.ts';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import { digestOf, type Plan, type WayBack } from '../domain/plan.ts';
 import { endedBadly, type PastRelease, releasesOf, versionBefore } from '../domain/releases.ts';
@@ -105,7 +105,7 @@ async function previous(home: DeployHome, past: readonly PastRelease[]): Promise
   );
 }
 
-function runsAlready(home: DeployHome, { to }: Drafted['release']) {
+function runsAlready(home: DeployHome, verb: DeployRequest['verb'], to: Version) {
   const at = `@${home.service.environment}`;
   const restarts = home.placed.afterwards
     .filter(({ action }) => action === 'restart' || action === 'recreate')
@@ -114,7 +114,7 @@ function runsAlready(home: DeployHome, { to }: Drafted['release']) {
     ...failed(
       'INPUT_INVALID_VALUE',
       `${to.label} runs already as ${home.service.name}${at}`,
-      `Restart it instead, or add --again to deploy${home.placed.afterwards.length > 0 ? ' and restart' : ''} it once more.`,
+      verb === 'deploy' ? 'Restart it instead, or add --again.' : 'Restart it instead.',
     ),
     offers: restarts.slice(0, 2).map((line) => ({ label: 'Restart it instead', line })),
   };
@@ -154,7 +154,7 @@ async function drafted(
   const { from, to } = draft.value.release;
   // After a build that failed it stands there already, and yet does not run.
   if (from.id === to.id && !request.again && !endedBadly(past, to.id))
-    return runsAlready(home, draft.value.release);
+    return runsAlready(home, request.verb, to);
   return draft;
 }
 

@@ -3,11 +3,12 @@ import type { Call, HttpCall } from '../domain/call.ts';
 import { callText } from '../domain/call-text.ts';
 import type { PlacedComponent, PlacedService } from '../domain/configuration.ts';
 import { formatDuration } from '../domain/duration.ts';
-import { componentKey, type Target } from '../domain/fleet.ts';
+import type { Target } from '../domain/fleet.ts';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import type { HttpTemplate, RequestTemplate, RunTemplate, StepTemplate } from '../domain/procedure.ts';
 import type { Fleet } from './fleet.ts';
 import { refuseUnable } from './plan-action.ts';
+import { backupDrafts } from './plan-backup.ts';
 
 /** What a step of a procedure comes to: the calls, where they go, and the action that they are, if any. */
 export interface Piece {
@@ -102,6 +103,18 @@ function actionPiece(home: Home, step: ActionTemplate): Outcome<Piece> {
   return succeeded({ placed, target: placed.target, drafts, action: step.action });
 }
 
+/** Taking a backup and reading it back whole, where its component is. */
+function backupPiece(home: Home, name: string): Outcome<Piece> {
+  const backup = home.service.backups.find((candidate) => candidate.name === name);
+  if (backup === undefined)
+    throw new Error(`${home.service.name} has no backup ${name}, and its procedure has`);
+  const placed = placedNamed(home, backup.component);
+  const drafts = backupDrafts(home, { backup, placed });
+  return drafts.kind === 'succeeded'
+    ? succeeded({ placed, target: placed.target, drafts: drafts.value })
+    : drafts;
+}
+
 /** What Botswain carries out itself. */
 function ownDraft(step: Extract<StepTemplate, { readonly kind: 'person' | 'wait' | 'check' }>): StepDraft {
   const fixed = { effect: 'read', acceptedCodes: [0] } as const;
@@ -139,10 +152,7 @@ export function pieceOf(home: Home, step: StepTemplate): Outcome<Piece> {
     case 'action':
       return actionPiece(home, step);
     case 'backup':
-      return failed(
-        'INPUT_NOT_SUPPORTED',
-        `${componentKey(placed.ref)}: a procedure cannot take a backup yet`,
-      );
+      return backupPiece(home, step.backup);
     default:
       return succeeded({ placed, target: placed.target, drafts: [ownDraft(step)] });
   }

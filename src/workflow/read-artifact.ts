@@ -1,5 +1,5 @@
 import { finished } from 'node:stream/promises';
-import type { Coded } from '../backups/backup.ts';
+import type { Coded, Sums } from '../backups/backup.ts';
 import type { Storage } from '../backups/storages/storage.ts';
 import { type BackupRecord, sizeText } from '../domain/backup.ts';
 import type { StreamedProgram } from '../domain/backup-call.ts';
@@ -35,14 +35,18 @@ const tampered = (id: string, why: string): Failed =>
 /** Why a manifest is not that of the backup the journal knows; undefined where it is. */
 function whyNotOf(record: BackupRecord, manifest: Manifest): string | undefined {
   for (const key of ['id', 'receipt', 'service', 'environment', 'component', 'name', 'artifact'] as const)
-    if (manifest[key] !== record[key]) return `its manifest speaks of ${key} ${manifest[key]}, not ${record[key]}`;
+    if (manifest[key] !== record[key])
+      return `its manifest speaks of ${key} ${manifest[key]}, not ${record[key]}`;
   if (manifest.sha256 !== record.sha256 || manifest.bytes !== record.bytes)
     return 'the sums in its manifest are others than were noted when it was taken';
   return undefined;
 }
 
 /** The manifest of a backup, as long as it is the one that was written then. */
-export async function manifestOf(storage: Storage, record: BackupRecord): Promise<Outcome<Manifest>> {
+export async function manifestOf(
+  storage: Pick<Storage, 'read'>,
+  record: BackupRecord,
+): Promise<Outcome<Manifest>> {
   const { id, state } = record;
   if (state !== 'there')
     return failed('TARGET_NOT_FOUND', `${id} is ${state === 'running' ? 'still being taken' : state}`);
@@ -54,7 +58,10 @@ export async function manifestOf(storage: Storage, record: BackupRecord): Promis
 }
 
 /** The age identity for what is encrypted; undefined where the settings have none. */
-export function identityOf(ports: Pick<BackupPorts, 'configuration' | 'secret'>, record: BackupRecord): Outcome<string | undefined> {
+export function identityOf(
+  ports: Pick<BackupPorts, 'configuration' | 'secret'>,
+  record: BackupRecord,
+): Outcome<string | undefined> {
   if (!record.encrypted) return succeeded(undefined);
   const identity = placedBackup(ports.configuration, record)?.identity;
   return identity === undefined ? succeeded(undefined) : ports.secret(identity);
@@ -70,12 +77,15 @@ export async function readArtifact(ports: BackupPorts, reading: Reading): Promis
   const onBytes = progressOf(
     ports,
     reading.of,
-    (bytes, rate) => `${record.id}: ${sizeText(bytes)} of ${sizeText(manifest.bytes)} read, ${sizeText(rate)}/s`,
+    (bytes, rate) =>
+      `${record.id}: ${sizeText(bytes)} of ${sizeText(manifest.bytes)} read, ${sizeText(rate)}/s`,
   );
   if (record.encrypted && identity.value === undefined) {
     try {
       const stored = await ports.codec.sums(stream.value, onBytes);
-      return sameSums(record.id, 'stored', manifest, stored) ?? succeeded({ depth: 'sums' });
+      return (
+        sameSums(record.id, 'stored', { wanted: manifest, found: stored }) ?? succeeded({ depth: 'sums' })
+      );
     } catch (error) {
       return unreadable(record.id, error);
     }
@@ -92,15 +102,15 @@ export async function readArtifact(ports: BackupPorts, reading: Reading): Promis
 const unreadable = (id: string, error: unknown): Failed =>
   tampered(id, `it cannot be read to its end (${error instanceof Error ? error.message : String(error)})`);
 
+/** Why what was read is not what its manifest says; undefined where it is. */
 function sameSums(
   id: string,
-  which: 'stored' | 'plain',
-  wanted: { readonly bytes: number; readonly sha256: string },
-  found: { readonly bytes: number; readonly sha256: string },
+  what: string,
+  { wanted, found }: { readonly wanted: Sums; readonly found: Sums },
 ): Failed | undefined {
   if (found.bytes !== wanted.bytes)
-    return tampered(id, `it has ${found.bytes} bytes (${which}) and had ${wanted.bytes}`);
-  return found.sha256 === wanted.sha256 ? undefined : tampered(id, `its sha256 (${which}) is another`);
+    return tampered(id, `it has ${found.bytes} bytes (${what}) and had ${wanted.bytes}`);
+  return found.sha256 === wanted.sha256 ? undefined : tampered(id, `its sha256 (${what}) is another`);
 }
 
 /** Bytes of what a program prints that are kept, from its beginning. */
@@ -135,8 +145,8 @@ async function through(
   await finished(coded.content).catch(() => undefined);
   if (broke !== undefined) return unreadable(record.id, broke);
   const wrong =
-    sameSums(record.id, 'stored', manifest, coded.stored()) ??
-    sameSums(record.id, 'plain', manifest.plain, coded.plain());
+    sameSums(record.id, 'stored', { wanted: manifest, found: coded.stored() }) ??
+    sameSums(record.id, 'plain', { wanted: manifest.plain, found: coded.plain() });
   if (wrong !== undefined) return wrong;
   if (end.kind !== 'succeeded') return end;
   return succeeded({ depth: 'content', end: end.value, said: Buffer.concat(said).toString('utf8').trim() });

@@ -1,5 +1,6 @@
 import { type Change, FINAL_STATES, type Review } from '../domain/change.ts';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
+import type { Account } from '../domain/person.ts';
 import { whyNotReview } from './break-glass.ts';
 import { changeAudit } from './change-ending.ts';
 import { type Deciding, findChange, type Wish } from './decide.ts';
@@ -7,13 +8,19 @@ import { type Deciding, findChange, type Wish } from './decide.ts';
 /** Signs the review of a change for which somebody else broke the glass, once it has ended. */
 export async function review(
   { journal, now }: Pick<Deciding, 'journal' | 'now'>,
-  wish: Wish & { readonly found: string | undefined },
+  wish: Wish & { readonly found: string | undefined; readonly standing: Account['standing'] },
 ): Promise<Outcome<Change>> {
   const looked = await findChange(journal, wish.id);
   if (looked.kind !== 'succeeded') return looked;
   const change = looked.value;
   const why = whyNotReview(change, wish.person);
   if (why !== undefined) return why;
+  if (wish.standing !== 'person')
+    return failed(
+      'DENIED_GUEST',
+      'guests and people of other workspaces sign no review, whatever roles they have here',
+      'Ask a full member of the workspace.',
+    );
   if (!FINAL_STATES.includes(change.state))
     return failed(
       'DENIED_STALE',

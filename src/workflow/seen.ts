@@ -7,6 +7,8 @@ import type { VerificationState } from './verify.ts';
 export interface Seen {
   readonly looked?: readonly VerificationState[];
   readonly waitsFor?: Lock;
+  /** How far a step is, in words, by the id of the step. */
+  readonly progress?: Readonly<Record<string, string>>;
   readonly asking?:
     | { readonly kind: 'ask again'; readonly why: string }
     | { readonly kind: 'ask a person'; readonly step: Step; readonly why: string };

@@ -19,5 +19,6 @@ export const portsFor = (
     targets.find((target) => target.environment === environment && target.name === name),
   describe: () => ({}),
   openStream: async () => failed('TARGET_NO_EXECUTOR', 'no streams in this test'),
+  forward: async () => failed('TARGET_NO_EXECUTOR', 'no way in this test'),
   log: () => undefined,
 });

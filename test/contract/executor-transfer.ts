@@ -47,10 +47,7 @@ export function transferContract(open: () => Promise<Transferring>): void {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const start = async (
-    argv: readonly string[],
-    more: Partial<TransferRequest> = {},
-  ): Promise<Transfer> => {
+  const start = async (argv: readonly string[], more: Partial<TransferRequest> = {}): Promise<Transfer> => {
     const begun = await on.executor.transfer?.({
       target: on.target,
       program: { argv },
@@ -77,7 +74,9 @@ export function transferContract(open: () => Promise<Transferring>): void {
 
   it('sends every byte after the arguments, lines and dots among them', async () => {
     const bytes = Buffer.concat([Buffer.from('.\n=x\n.\n\0'), randomBytes(8_000_000)]);
-    const transfer = await start(['cat'], { input: Readable.from([bytes.subarray(0, 5), bytes.subarray(5)]) });
+    const transfer = await start(['cat'], {
+      input: Readable.from([bytes.subarray(0, 5), bytes.subarray(5)]),
+    });
     const seen = await sumOf(transfer.output);
     expect(seen.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
   });

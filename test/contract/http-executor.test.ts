@@ -23,6 +23,7 @@ const executor = httpKind.create({
   target: () => undefined,
   describe: () => ({}),
   openStream: async () => failed('TARGET_UNREACHABLE', 'none'),
+  forward: async () => failed('TARGET_UNREACHABLE', 'no way in this test'),
   log: () => {},
 });
 

@@ -33,7 +33,8 @@ const SAID: readonly string[] = [
   'bell\u0007 back\b\b\b return\rover vertical\u000b',
   'https://evil.example/unfurl-me mailto:x@evil.example',
   '{"type":"section"} ]]> --> */ \' " \\ \\u003c',
-  ...ENCODED.map((form) => `password: ${form} end`),
+  // No word before it that would give it away by itself.
+  ...ENCODED.map((form) => `then ${form} end`),
 ];
 
 /** What must be in nothing that a platform reads as markup: it would ring, or link to where it does not say. */

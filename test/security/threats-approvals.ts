@@ -80,8 +80,8 @@ export const APPROVAL_THREATS: readonly Threat[] = [
         does: 'the approval signs the sha256 of the whole plan in canonical form',
       },
       {
-        file: 'src/lines/replan.ts',
-        does: 'makes the plan again before the first step; another digest voids it',
+        file: 'src/workflow/run-change.ts',
+        does: 'has the plan made again before the first step; another digest voids it',
       },
     ],
     proofs: [

@@ -60,6 +60,7 @@ export class DemoFleet {
       target: () => undefined,
       describe: () => ({}),
       openStream: async () => failed('TARGET_NO_EXECUTOR', 'nothing goes through another target'),
+      forward: async () => failed('TARGET_NO_EXECUTOR', 'no way in this test'),
       log: () => undefined,
     });
   }

@@ -11,7 +11,7 @@ const BEN = 'U0BEN';
 const CLEO = 'U0CLEO';
 const OPS = 'C0OPS';
 const GROUP = -1_001_000_000_001;
-/** More than any test needs to look at what waits, and less than a press may be old. */
+/** More than any test needs to look at what waits. */
 const AHEAD_MS = 50_000;
 
 const today = DateTime.utc();

@@ -136,9 +136,17 @@ describe('procedures', () => {
       services: async (yard) => ({
         kiosk: serviceOf(
           'kiosk',
-          { app: await yard.program('app') },
+          { app: await yard.program('app'), hall: await yard.program('hall') },
           {
-            checks: { door: { kind: 'file', path: join(yard.folder, 'door'), target: 'here', every: '1h' } },
+            checks: {
+              door: {
+                kind: 'file',
+                component: 'hall',
+                path: join(yard.folder, 'door'),
+                target: 'here',
+                every: '1h',
+              },
+            },
             procedures: proceduresIn(yard),
           },
         ),
@@ -189,7 +197,7 @@ describe('procedures', () => {
       /needs table: the table, a text like[\s\S]*table=TABLE/,
     );
     expect(await scene.asks(ANA, 'run kiosk sweep "table=a; rm -rf /"')).toMatch(
-      /table does not fit its pattern/,
+      /value of table does not fit its pattern/,
     );
     expect(await scene.asks(ANA, 'run kiosk sizes lines=0')).toMatch(/out of its bounds/);
     expect(await scene.asks(ANA, 'run kiosk daily --undo')).toMatch(/nothing that could be taken back/);

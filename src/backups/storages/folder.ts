@@ -9,7 +9,10 @@ import { type Failed, failed, type Outcome, succeeded } from '../../domain/outco
 import { checkName, type Storage, type StorageKind, type StoredObject } from './storage.ts';
 
 const folderSettings = z.strictObject({
-  path: z.string().startsWith('/', 'write a path from the root on').describe('the folder; made with mode 0700'),
+  path: z
+    .string()
+    .startsWith('/', 'write a path from the root on')
+    .describe('the folder; made with mode 0700'),
 });
 
 /** What a file is called while it is written; no name of an object ends like it. */

@@ -2,7 +2,13 @@ import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { type Failed, failed, type Outcome, succeeded } from '../../domain/outcome.ts';
 import { type S3Settings, s3Settings } from './s3-settings.ts';
-import { checkName, type Storage, type StorageKind, type StoragePorts, type StoredObject } from './storage.ts';
+import {
+  checkName,
+  type Storage,
+  type StorageKind,
+  type StoragePorts,
+  type StoredObject,
+} from './storage.ts';
 
 /** Parts that are on their way at once. */
 const PARTS_AT_ONCE = 3;
@@ -24,10 +30,7 @@ function refused(settings: S3Settings, error: unknown): Failed {
 
 /** Loaded when first needed: it costs a tenth of a second and most have no such storage. */
 async function sdk() {
-  const [client, storage] = await Promise.all([
-    import('@aws-sdk/client-s3'),
-    import('@aws-sdk/lib-storage'),
-  ]);
+  const [client, storage] = await Promise.all([import('@aws-sdk/client-s3'), import('@aws-sdk/lib-storage')]);
   return { ...client, Upload: storage.Upload };
 }
 
@@ -115,7 +118,9 @@ class S3 implements Storage {
     return prefix === undefined ? checkName(name) : `${prefix}/${checkName(name)}`;
   }
 
-  async #with<T>(work: (client: S3Client, s3: Awaited<ReturnType<typeof sdk>>) => Promise<T>): Promise<Outcome<T>> {
+  async #with<T>(
+    work: (client: S3Client, s3: Awaited<ReturnType<typeof sdk>>) => Promise<T>,
+  ): Promise<Outcome<T>> {
     const client = await this.#open();
     if (client.kind !== 'succeeded') return client;
     try {

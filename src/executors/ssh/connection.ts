@@ -97,7 +97,7 @@ export class Connection {
     return opened.promise;
   }
 
-  /** Opens a byte stream from the host to another address, for a target behind it. */
+  /** Opens a byte stream from the host to another address: a target behind it, or what listens there only. */
   async forward(host: string, port: number): Promise<Outcome<Duplex>> {
     const release = this.#use();
     try {
@@ -113,8 +113,8 @@ export class Connection {
       const why = error instanceof Error ? error.message.replace(/^\(SSH\) /, '') : String(error);
       return failed(
         'TARGET_UNREACHABLE',
-        `${placeOf(this.#target)}, the jump host, cannot reach ${host}:${port}: ${why}.`,
-        'See that the host behind it is up and that AllowTcpForwarding is on at the jump host.',
+        `${placeOf(this.#target)} cannot reach ${host}:${port}: ${why}.`,
+        'See that it is up there, and that sshd lets us through to it (AllowTcpForwarding, permitopen).',
       );
     }
   }

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import { GATE_REFUSES, inputLine } from '../receipt-carry.ts';
 import { scriptArguments } from '../receipt-script.ts';
-import { KILL_READ, KILL_WAITING } from './ssh.ts';
+import { KILL_READ, KILL_TRANSFER, KILL_WAITING } from './ssh.ts';
 
-/** One word of an order as the gate compares it: a line of the input as it is, or the name of a kind of word. */
+/**
+ * One word of an order as the gate compares it: a line of the input as it is, the name of a kind of word, or `~` and an
+ * extended regular expression over printed ASCII that matches all of it; with `!` instead no dash may begin it.
+ */
 export type GateWord = string;
 
 /** One order the gate lets pass: its folder and words as {@link callLines} writes them, but for those that vary. */
 export interface GateRule {
-  readonly way: 'read' | 'start';
+  readonly way: 'read' | 'start' | 'transfer';
   readonly words: readonly GateWord[];
   /** For whoever reads the script. */
   readonly why: string;
@@ -38,7 +41,11 @@ const ownRule = (script: string, kind: 'reading' | 'waiting'): GateRule => ({
   why: 'what nobody waits for any more is ended',
 });
 
-const ownRules: readonly GateRule[] = [ownRule(KILL_READ, 'reading'), ownRule(KILL_WAITING, 'waiting')];
+const ownRules: readonly GateRule[] = [
+  ownRule(KILL_READ, 'reading'),
+  ownRule(KILL_TRANSFER, 'reading'),
+  ownRule(KILL_WAITING, 'waiting'),
+];
 
 const ruleLines = ({ way, words, why }: GateRule): readonly string[] => [
   comment(why),
@@ -78,9 +85,19 @@ became() {
 }
 is_reading() { became "$1" read ; }
 is_waiting() { became "$1" start || became "$1" ask ; }
+# Whether a word, decoded, is all like an expression; its line ends stand for themselves.
+is_like() {
+  case $1 in
+    =*) v=\${1#=} ;;
+    *) v=$(printf %s "\${1#?}" | base64 -d 2>/dev/null && echo .) || return 1 ; case $v in *.) v=\${v%.} ;; *) return 1 ;; esac ;;
+  esac
+  case $v in *"$soh"*) return 1 ;; esac
+  printf %s "$v" | tr '\n' '\001' | LC_ALL=C grep -q -x -E -e "$(printf %s "$2" | tr '\n' '\001')" 2>/dev/null
+}
+soh=$(printf '\001')
 is_time() { case $1 in [0123456789]*) ;; *) return 1 ;; esac ; case $1 in *[!0123456789TZ:.-]*) return 1 ;; esac ; }
 
-# The order, as Botswain writes it: two scripts are known here, and which of them is meant shows in its second line.
+# The order, as Botswain writes it: three scripts are known here: which is meant shows in its second line, and in the list.
 IFS= read -r mark && IFS= read -r second || refuse 'no order came'
 case $mark in botswain-*) id "\${mark#botswain-}" || { mark= ; refuse 'no order came' ; } ;; *) mark= ; refuse 'no order came' ;; esac
 order=$mark$nl$second$nl
@@ -105,7 +122,9 @@ done
 permitted=
 # Compares the order with one line of the list, word by word; nothing of it is ever read by a shell.
 allow() {
-  [ -z "$permitted" ] && [ "$1" = "$way" ] || return 0
+  [ -z "$permitted" ] || return 0
+  case $1 in "$way") ;; transfer) [ "$way" = read ] || return 0 ;; *) return 0 ;; esac
+  as=$1
   shift
   rest=$words
   for want do
@@ -114,19 +133,27 @@ allow() {
       number | since | time | image | reading | waiting)
         case $have in =*) ;; *) return 0 ;; esac
         "is_$want" "\${have#=}" || return 0 ;;
+      '!'*)
+        case $have in =-* | +LS0* | +LS1*) return 0 ;; esac
+        is_like "$have" "\${want#?}" || return 0 ;;
+      '~'*) is_like "$have" "\${want#?}" || return 0 ;;
       *) [ "$have" = "$want" ] || return 0 ;;
     esac
     rest=\${rest#*"$nl"}
   done
-  [ -n "$rest" ] || permitted=yes
+  [ -n "$rest" ] || permitted=$as
 }
 `.trim();
 
 const RUN = `
 [ -n "$permitted" ] || refuse 'this is not in its list'
 export BOTSWAIN_BECAME="$way $$"
-case $way in
+case $permitted in
   read) exec /bin/sh -c "$read_script" <<END
+$order.
+END
+  ;;
+  transfer) exec /bin/sh -c "$transfer_script" 3<&0 <<END
 $order.
 END
   ;;
@@ -149,6 +176,8 @@ export function gateScript({ target, receipts, rules, streams, head }: GatePlan)
     'unset IFS',
     `receipts=${quoted(inputLine(receipts))}`,
     `read_script=${quoted(read)}`,
+    // What comes after the order is the program's.
+    `transfer_script=${quoted(read.replace(/<.dev.null$/, '<&3 3<&-'))}`,
     `receipt_script=${quoted(receipt)}`,
     `worker_script=${quoted(worker)}`,
     '',

@@ -39,6 +39,10 @@ export function createSsh(ports: ExecutorPorts, times: PoolTimes = TIMES): Execu
   return {
     ...receiptExecutor(carrier),
     openStream: (target, argv) => openStream(pool, target, argv),
+    async forward(target, host, port) {
+      const connection = await pool.connection(target);
+      return connection.kind === 'succeeded' ? connection.value.forward(host, port) : connection;
+    },
     transfer: (request) => transfer(pool, request),
     describe: (target) => describe(ports, target),
     close: () => pool.close(),

@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfiguration } from '../../../config/load.ts';
@@ -166,6 +167,21 @@ WantedBy=multi-user.target
       ]),
     );
     expect(ran.stdout).not.toContain('TOKEN');
+  });
+
+  it('says of the keys of the running bot whether they are set, and nothing else of them', async () => {
+    const [keys] = await programs('katana-bot', 'doctor');
+    const bot = spawn('bash', ['-c', 'exec -a "$0" sleep 60', 'python bot/katana_bot.py'], {
+      env: { PATH: process.env.PATH, KATANA_TELEGRAM_TOKEN: '123:AbC-_x', OPENAI_API_KEY: 'sk-1=2' },
+      stdio: 'ignore',
+    });
+    try {
+      await expect
+        .poll(async () => (await run(keys?.argv ?? [])).stdout)
+        .toBe('KATANA_TELEGRAM_TOKEN: set, well formed\nANTHROPIC_API_KEY: missing\nOPENAI_API_KEY: set\n');
+    } finally {
+      bot.kill('SIGKILL');
+    }
   });
 
   it('shows a section of supervisor without its variables', async () => {

@@ -151,6 +151,9 @@ describe('what is refused', () => {
     expect(said(await loadWith({ 'services/bot.yaml': bomb }))).toEqual([
       'services/bot.yaml:1:1 the aliases of this file never end',
     ]);
+    expect(said(await loadWith({ 'services/bot.yaml': '<<: 7\nversion: 1\n' }))).toEqual([
+      'services/bot.yaml:1:1 what "<<" merges is not a map',
+    ]);
     const [first] = said(await loadWith({ 'services/bot.yaml': 'version: 1\n---\nversion: 1\n' }));
     expect(first).toMatch(/^services\/bot\.yaml:2:\d+ not valid YAML: /);
     expect(said(await loadWith({ 'services/bot.yaml': 'version: !secret 1\n' }))[0]).toMatch(

@@ -18,7 +18,10 @@ describe('the review of a broken glass', () => {
     await journal.changes.request(draft('a', { breakGlass: GLASS }), requested);
     await journal.changes.request(draft('b', { keys: ['leavebot/app'] }), requested);
     const signs = (who = dora, found: string | undefined = 'it was the disk', id = 'c-1') =>
-      review({ journal, now: () => NOON + 5 }, { id, person: who, via: 'slack:U0X', found });
+      review(
+        { journal, now: () => NOON + 5 },
+        { id, person: who, via: 'slack:U0X', found, standing: 'person' },
+      );
     const end = { to: 'cancelled', patch: {}, audit: entry('change cancelled') } as const;
 
     expect(await signs()).toMatchObject({
@@ -30,6 +33,14 @@ describe('the review of a broken glass', () => {
     expect(await openReviews(journal, 'leavebot')).toEqual([]);
     expect(await signs(person('ana', 'lead'))).toMatchObject({ code: 'DENIED_OWN_REQUEST' });
     expect(await signs(person('ben', 'approver'))).toMatchObject({ code: 'DENIED_POLICY' });
+    const asGuest = {
+      id: 'C-1',
+      person: dora,
+      via: 'slack:U0X',
+      found: 'all well',
+      standing: 'guest',
+    } as const;
+    expect(await review({ journal, now: () => NOON }, asGuest)).toMatchObject({ code: 'DENIED_GUEST' });
     expect(await signs(dora, ' ')).toMatchObject({ code: 'DENIED_REASON_MISSING' });
     expect(await signs(dora, 'well', 'C-2')).toMatchObject({ code: 'DENIED_STALE' });
     expect(await signs(dora, 'well', 'C-9')).toMatchObject({ code: 'INPUT_NO_SUCH_ID' });

@@ -1,0 +1,30 @@
+import { formatDuration } from '../../src/domain/duration.ts';
+import { showMoment } from '../../src/domain/moment.ts';
+import type { CheckState, Verdict } from '../../src/domain/verdict.ts';
+
+/** How times are shown. */
+export interface Shown {
+  readonly timezone: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+const WORDS: Readonly<Record<Verdict, string>> = {
+  pass: 'well',
+  warn: 'not quite well',
+  fail: 'failing',
+  unknown: 'unknown',
+};
+
+/** Since when a verdict stands: `failing since 14:02 (3h)`; empty for one that is well, and for what was never looked at. */
+export function standing(state: CheckState | undefined, { timezone, now }: Shown): string {
+  if (state === undefined || state.verdict === 'pass') return '';
+  const lasts = formatDuration(Math.max(0, Math.floor((now - state.since) / 1_000) * 1_000));
+  return `${WORDS[state.verdict]} since ${showMoment(state.since, timezone, now)} (${lasts})`;
+}
+
+/** One turn of a verdict, for people: `14:02 failing: HTTP 502 in 12 ms`. */
+export const turnText = (
+  turn: { readonly verdict: Verdict; readonly at: number; readonly summary: string },
+  { timezone, now }: Shown,
+): string => `${showMoment(turn.at, timezone, now)} ${WORDS[turn.verdict]}: ${turn.summary}`;
