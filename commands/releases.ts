@@ -65,8 +65,8 @@ const buttons = ({ service }: Subject, { kept, runs }: Shelf): readonly Action[]
   kept
     .filter(({ id }) => id !== runs.id)
     .slice(0, BUTTONS)
-    .map(({ id }) => ({
-      label: `Back to ${id.slice(0, 7)}`,
+    .map(({ id, label }) => ({
+      label: `Back to ${label.split(' ')[0]}`,
       style: 'plain',
       line: `rollback ${service.name}@${service.environment} --to ${id}`,
     }));

@@ -117,7 +117,7 @@ function item(name: string, state: CheckState | undefined, shown: Shown): ListIt
     state === undefined ? 'not looked at yet' : `${state.last.summary} (${ageOf(state, shown.now)})`;
   return {
     text: name,
-    tone: state === undefined ? 'unknown' : VERDICT_TONES[state.verdict],
+    tone: state === undefined ? 'unknown' : VERDICT_TONES[gravest([state.verdict, state.last.verdict])],
     detail: since === '' ? seen : `${seen}; ${since}`,
   };
 }

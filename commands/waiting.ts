@@ -4,7 +4,7 @@ import { maySeeChange } from '../src/dispatch/may-see.ts';
 import type { Change } from '../src/domain/change.ts';
 import type { Action } from '../src/domain/message.ts';
 import { succeeded } from '../src/domain/outcome.ts';
-import { approvalsFor, reviewsFor } from '../src/workflow/waiting.ts';
+import { approvalsFor, askingFor, reviewsFor } from '../src/workflow/waiting.ts';
 import { changeTable } from './changes.ts';
 
 /** Changes that a person must look at, because nobody else knows what became of a step. */
@@ -19,7 +19,7 @@ const showing = (change: Change): Action => ({
   line: `show ${change.id}`,
 });
 
-/** What waits for the asker: approvals they may give, reviews they may sign, and unknown changes somebody must look at. */
+/** What waits for the asker: approvals they may give, questions of changes under way, reviews they may sign, and unknown changes somebody must look at. */
 export const waiting = defineRead({
   name: 'waiting',
   summary: 'what waits for you',
@@ -33,6 +33,7 @@ export const waiting = defineRead({
     const reviews = await reviewsFor(journal, person);
     const all = [
       ...approvals,
+      ...(await askingFor(journal, person)),
       ...unknown,
       ...reviews.filter((review) => !unknown.some(({ id }) => id === review.id)),
     ];

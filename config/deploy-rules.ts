@@ -15,7 +15,9 @@ function named(
     ...(texts(deploy.components) ?? []).map(
       (name, index) => [name, ['deploy', 'components', index], 'value'] as const,
     ),
-    ...Object.keys(entry(deploy.then)).map((name) => [name, ['deploy', 'then', name], 'key'] as const),
+    ...Object.keys(entry(deploy.afterwards)).map(
+      (name) => [name, ['deploy', 'afterwards', name], 'key'] as const,
+    ),
   ];
 }
 

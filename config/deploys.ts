@@ -5,16 +5,13 @@ import { name } from './fields.ts';
 import type { ServiceHere } from './place.ts';
 import { entry } from './read.ts';
 
-/** Spelled so that nobody takes a map of settings for a promise. */
-const THEN = 'then';
-
 const base = {
   component: name.describe('the component on whose target it is done'),
   components: z
     .array(name)
     .default([])
     .describe('other components it concerns: nobody alters them meanwhile'),
-  [THEN]: z
+  afterwards: z
     .record(name, z.enum(['restart', 'recreate', 'start', 'stop']))
     .default({})
     .describe(
@@ -39,7 +36,7 @@ interface DeployEntry {
   readonly kind: string;
   readonly component: string;
   readonly components: readonly string[];
-  readonly then: Readonly<Record<string, PlacedDeploy['afterwards'][number]['action']>>;
+  readonly afterwards: Readonly<Record<string, PlacedDeploy['afterwards'][number]['action']>>;
   readonly migrate?: string | undefined;
   readonly [key: string]: unknown;
 }
@@ -60,7 +57,7 @@ export function placeDeploy({ value, content }: ServiceHere): PlacedDeploy | und
   const { deploy } = value;
   if (deploy === undefined) return undefined;
   const { kind, component, components, migrate } = deploy;
-  const afterwards = Object.entries(deploy.then).map(([of, action]) => ({ component: of, action }));
+  const afterwards = Object.entries(deploy.afterwards).map(([of, action]) => ({ component: of, action }));
   const written = Object.entries(entry(entry(content).deploy));
   return {
     kind,

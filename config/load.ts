@@ -117,7 +117,7 @@ function allProblems(
       place(draft.file, [
         ...findings,
         ...scheduleFindings(draft.content, context),
-        ...backupFindings(draft, storagesIn(botswain?.content)),
+        ...backupFindings(draft, { storages: storagesIn(botswain?.content), targets: checked.targetDrafts }),
       ]),
     ),
     ...collisions(services.map(({ draft }) => draft)).flatMap(({ service, finding }) =>

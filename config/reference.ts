@@ -68,7 +68,7 @@ function formOf(schema: JsonSchema): string {
   return SIMPLE[String(schema.type)] ?? (typeof schema.type === 'string' ? schema.type : 'anything');
 }
 
-const isEmpty = (preset: unknown): boolean => JSON.stringify(preset) === '{}';
+const isEmpty = (preset: unknown): boolean => ['{}', '[]'].includes(JSON.stringify(preset));
 
 function presetOf(schema: JsonSchema, required: boolean): string {
   if (required) return '; **required**';
@@ -81,6 +81,8 @@ const INNER = new Map([
   ['people', 'PERSON'],
   ['components', 'COMPONENT'],
   ['checks', 'CHECK'],
+  ['procedures', 'PROCEDURE'],
+  ['parameters', 'PARAMETER'],
 ]);
 
 /** What lies beneath a key: the keys of a map, of each entry of a map of names, or of each item of a list. */
@@ -156,6 +158,7 @@ function sections(kind: FileKind, schema: JsonSchema): readonly string[] {
     ...file,
     ...kindSections('Component', entriesOf(schema, 'components')),
     ...kindSections('Check', entriesOf(schema, 'checks')),
+    ...kindSections('Deploy', kindsOf(asSchema(schema.properties?.deploy) ?? {})),
   ];
 }
 

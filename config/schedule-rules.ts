@@ -1,4 +1,4 @@
-import type { Configuration } from '../src/domain/configuration.ts';
+import type { Configuration, PlacedService } from '../src/domain/configuration.ts';
 import type { Outcome } from '../src/domain/outcome.ts';
 import type { PolicyContext } from './policy-draft.ts';
 import type { Finding, KeyPath } from './problem.ts';
@@ -23,26 +23,41 @@ export function scheduleFindings(service: Entry, { people }: PolicyContext): rea
   });
 }
 
-/** Lines of schedules that nobody could type; `read` reads one as it would be read then. */
+type Said = Pick<Finding, 'message' | 'remedy'>;
+
+function whyUnreadable(line: string, answer: Outcome<unknown>): Said | undefined {
+  if (answer.kind === 'succeeded') return undefined;
+  const remedy = answer.kind === 'failed' ? answer.remedy : undefined;
+  return {
+    message: `"${line}" cannot be typed: ${answer.message}`,
+    remedy: remedy ?? 'write a line that help knows',
+  };
+}
+
+/** A procedure may say that only people run it. */
+function whyNotByCalendar({ procedures }: PlacedService, line: string): Said | undefined {
+  const [verb, , named] = line.split(' ');
+  const procedure = procedures.find(({ name, schedulable }) => name === named && !schedulable);
+  if (verb !== 'run' || procedure === undefined) return undefined;
+  return {
+    message: `${procedure.name} says "schedule: none": the calendar may not run it`,
+    remedy: 'take the schedule out, or that line of the procedure',
+  };
+}
+
+/** Lines of schedules that nobody could type, or that only people may; `read` reads one as it would be read then. */
 export function unreadableLines(
   service: string,
   { services }: Pick<Configuration, 'services'>,
   read: (line: string) => Outcome<unknown>,
 ): readonly Finding[] {
-  const all = services.filter(({ name }) => name === service).flatMap(({ schedules }) => schedules);
-  const findings = all.flatMap(({ name, line }): readonly Finding[] => {
-    const answer = read(line);
-    if (answer.kind === 'succeeded') return [];
-    const remedy = answer.kind === 'failed' ? answer.remedy : undefined;
-    return [
-      {
-        path: ['schedules', name],
-        at: 'value',
-        message: `"${line}" cannot be typed: ${answer.message}`,
-        remedy: remedy ?? 'write a line that help knows',
-      },
-    ];
-  });
+  const here = services.filter(({ name }) => name === service);
+  const findings = here.flatMap((each) =>
+    each.schedules.flatMap(({ name, line }): readonly Finding[] => {
+      const said = whyNotByCalendar(each, line) ?? whyUnreadable(line, read(line));
+      return said === undefined ? [] : [{ path: ['schedules', name], at: 'value', ...said }];
+    }),
+  );
   const seen = new Set<string>();
   return findings.filter(({ path }) => {
     const key = JSON.stringify(path);

@@ -16,9 +16,15 @@ const WORDS: Readonly<Record<Verdict, string>> = {
   unknown: 'unknown',
 };
 
-/** Since when a verdict stands: `failing since 14:02 (3h)`; empty for one that is well, and for what was never looked at. */
+/**
+ * Since when a verdict stands: `failing since 14:02 (3h)`; empty for one that is well, and for what was never looked at.
+ * Looks that say something else than the settled verdict are said so.
+ */
 export function standing(state: CheckState | undefined, { timezone, now }: Shown): string {
-  if (state === undefined || state.verdict === 'pass') return '';
+  if (state === undefined) return '';
+  if (state.last.verdict !== state.verdict)
+    return `${WORDS[state.last.verdict]} in ${state.streak} ${state.streak === 1 ? 'look' : 'looks'} so far, not counted yet`;
+  if (state.verdict === 'pass') return '';
   const lasts = formatDuration(Math.max(0, Math.floor((now - state.since) / 1_000) * 1_000));
   return `${WORDS[state.verdict]} since ${showMoment(state.since, timezone, now)} (${lasts})`;
 }

@@ -55,6 +55,7 @@ export function createServers(
         mountHeartbeats({
           doors: heartbeatDoors(configuration, options.secret),
           take: (beat) => core.heartbeats.take({ ...beat, note: redact(beat.note) }),
+          onRefused: refuse,
         }),
       ],
     }),

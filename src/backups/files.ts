@@ -56,6 +56,8 @@ export const filesBackup: BackupKind = {
   bind(backup) {
     const { paths, exclude, ...by } = settings.parse(backup.settings);
     const program = programBy(by);
+    // Looking needs no rights.
+    const plain = programBy({});
     const clean = paths.map((path) => path.replace(/\/+$/, ''));
     const stage = `${posix.dirname(clean[0] ?? '/').replace(/\/$/, '')}/.botswain-restore-{change}`;
     return {
@@ -72,8 +74,8 @@ export const filesBackup: BackupKind = {
       ),
       // GNU tar: some file changed while it was read.
       warns: [1],
-      version: program('tar', '--version'),
-      verify: program('tar', '-tf', '-'),
+      version: plain('tar', '--version'),
+      verify: plain('tar', '-tf', '-'),
       restore: [
         { title: 'unpack beside', program: program(...script(UNPACK, 'unpack', stage)), takesArtifact: true },
         {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { BackupKind } from './backup.ts';
-import { programBy, runBy, script } from './program-settings.ts';
+import { programBy, runBy } from './program-settings.ts';
 
 /** Short enough for `_restore_c12345` and `_before_c12345` within the 63 bytes of a name. */
 const databaseName = z
@@ -23,43 +23,29 @@ const settings = z.strictObject({
   ...runBy,
 });
 
-const PSQL = 'psql -X -q -At -v ON_ERROR_STOP=1';
+/** Tables of the schemas that are not PostgreSQL's own. */
+const TABLES = `FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%'`;
 
-/** $1 new database, then how to connect: made like the cluster's own, empty. */
-const CREATE = `
-new=$1
-shift
-exec createdb "$@" -T template0 "$new"`;
+/** A restored database without tables is none; of others it tells what is in them. */
+const COMPARE = [
+  `DO $$ BEGIN IF NOT EXISTS (SELECT ${TABLES}) THEN RAISE EXCEPTION 'the restored database has no tables'; END IF; END $$`,
+  'ANALYZE',
+  `SELECT 'tables: ' || count(*) || ', rows: about ' || coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint ${TABLES}`,
+];
 
-/** $1 database that is in use, $2 restored one, then how to connect: tells both sizes, and refuses a restored one without tables. */
-const COUNT = `
-old=$1 new=$2
-shift 2
-tables="SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r','p') AND n.nspname NOT IN ('pg_catalog','information_schema') AND n.nspname NOT LIKE 'pg_toast%'"
-restored=$(${PSQL} "$@" -d "$new" -c "$tables") || exit 1
-there=$(${PSQL} "$@" -d "$old" -c "$tables" 2>/dev/null) || there=0
-echo "tables: $restored restored, $there in use now"
-if [ "$restored" = 0 ] && [ "$there" != 0 ]; then echo "the restored database has no tables" >&2; exit 1; fi
-${PSQL} "$@" -d "$new" -c ANALYZE`;
-
-/** $1 database, $2 restored one, $3 name for what was there, then how to connect: in one transaction, so both or nothing. */
-const SWAP = `
-old=$1 new=$2 before=$3
-shift 3
-tries=0
-while :; do
-  if said=$(${PSQL} "$@" -d postgres -v old="$old" -v new="$new" -v before="$before" -1 -f - 2>&1 <<'SQL'
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN (:'old', :'new') AND pid <> pg_backend_pid();
-SELECT format('ALTER DATABASE %I OWNER TO %I', :'new', pg_get_userbyid(datdba)) FROM pg_database WHERE datname = :'old' \\gexec
-SELECT format('ALTER DATABASE %I RENAME TO %I', :'old', :'before') FROM pg_database WHERE datname = :'old' \\gexec
-SELECT format('ALTER DATABASE %I RENAME TO %I', :'new', :'old') \\gexec
-SQL
-  ); then break; fi
-  tries=$((tries + 1))
-  if [ $tries -ge 20 ]; then echo "$said" >&2; exit 1; fi
-  sleep 0.5
-done
-echo "what was there: database $before"`;
+/** In one transaction, so both names or neither: an app that is stopped has left no connection that cannot be ended. */
+const swap = (of: {
+  readonly old: string;
+  readonly restored: string;
+  readonly before: string;
+}): string => `DO $$ BEGIN
+PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ('${of.old}', '${of.restored}') AND pid <> pg_backend_pid();
+IF EXISTS (SELECT FROM pg_database WHERE datname = '${of.old}') THEN
+EXECUTE format('ALTER DATABASE %I OWNER TO %I', '${of.restored}', (SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = '${of.old}'));
+ALTER DATABASE "${of.old}" RENAME TO "${of.before}";
+END IF;
+ALTER DATABASE "${of.restored}" RENAME TO "${of.old}";
+END $$`;
 
 /** A PostgreSQL database, by pg_dump in its own format; restored into a new database that then takes its name. */
 export const postgresBackup: BackupKind = {
@@ -69,6 +55,7 @@ export const postgresBackup: BackupKind = {
   bind(backup) {
     const { database, host, port, role, ...by } = settings.parse(backup.settings);
     const program = programBy(by);
+    const plain = programBy({});
     const connect = [
       ...(host === undefined ? [] : ['-h', host]),
       ...(port === undefined ? [] : ['-p', String(port)]),
@@ -77,18 +64,23 @@ export const postgresBackup: BackupKind = {
     ];
     const restored = `${database}_restore_{change}`;
     const before = `${database}_before_{change}`;
+    const psql = (where: string, ...commands: readonly string[]) =>
+      program(
+        ...['psql', '-X', '-q', '-At', '-v', 'ON_ERROR_STOP=1', ...connect, '-d', where],
+        ...commands.flatMap((command) => ['-c', command]),
+      );
     return {
       suffix: 'dump',
       // Compressed outside of it, which is better and quicker.
       dump: program('pg_dump', '-Fc', '-Z0', ...connect, '-d', database),
       warns: [],
-      version: program('pg_dump', '--version'),
+      version: plain('pg_dump', '--version'),
       // `--list` reads the beginning alone and passes on half a dump.
-      verify: program('pg_restore', '-f', '/dev/null'),
+      verify: plain('pg_restore', '-f', '/dev/null'),
       restore: [
         {
-          title: 'new database',
-          program: program(...script(CREATE, 'pg-create', restored, ...connect)),
+          title: `new database ${restored}`,
+          program: program('createdb', ...connect, '-T', 'template0', restored),
           takesArtifact: false,
         },
         {
@@ -96,14 +88,10 @@ export const postgresBackup: BackupKind = {
           program: program('pg_restore', '--exit-on-error', '-1', ...connect, '-d', restored),
           takesArtifact: true,
         },
+        { title: 'look at it', program: psql(restored, ...COMPARE), takesArtifact: false },
         {
-          title: 'compare',
-          program: program(...script(COUNT, 'pg-count', database, restored, ...connect)),
-          takesArtifact: false,
-        },
-        {
-          title: 'swap',
-          program: program(...script(SWAP, 'pg-swap', database, restored, before, ...connect)),
+          title: `swap; what was there is database ${before}`,
+          program: psql('postgres', swap({ old: database, restored, before })),
           takesArtifact: false,
           replaces: true,
         },

@@ -73,12 +73,14 @@ export const sqliteBackup: BackupKind = {
   bind(backup) {
     const { path, temp, ...by } = settings.parse(backup.settings);
     const program = programBy(by);
+    // Looking needs no rights.
+    const plain = programBy({});
     return {
       suffix: 'sqlite',
       dump: program(...script(DUMP, 'sqlite-dump', path, temp)),
       warns: [],
-      version: program('sqlite3', '--version'),
-      verify: program(...script(VERIFY, 'sqlite-verify', temp)),
+      version: plain('sqlite3', '--version'),
+      verify: plain(...script(VERIFY, 'sqlite-verify', temp)),
       restore: [
         {
           title: 'load beside and check',

@@ -153,7 +153,8 @@ async function look(given: Settings, ports: CheckPorts, signal: AbortSignal): Pr
 export const conversationCheckKind: CheckKind = {
   kind: 'conversation',
   summary: 'Talks to a bot as a person would, on Slack or over HTTP, and waits for the right answer',
-  verifiesChanges: true,
+  // A change is looked at every second until it holds: the bot would be talked to all that time.
+  verifiesChanges: false,
   settings,
   bind(given, ports) {
     const bound = settings.parse(given);

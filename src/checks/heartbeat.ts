@@ -64,7 +64,7 @@ function silence(given: Settings, at: number, moment: Moment): Judged {
   if (at !== 0 && now - at <= within) return { verdict: 'pass', summary: last };
   const silent = now - Math.max(at, listeningSince);
   if (silent > within + grace) return { verdict: 'fail', summary: `silent: ${last}, ${wanted}`, late: true };
-  if (at > listeningSince) return { verdict: 'warn', summary: `late: ${last}, ${wanted}` };
+  if (at >= listeningSince) return { verdict: 'warn', summary: `late: ${last}, ${wanted}` };
   return { verdict: 'unknown', summary: `${last}; nobody listened until ${ago(listeningSince, moment)}` };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { apiRoot, askApi, tokenFrom, tokenReference } from './api/ask.ts';
 import type { CheckKind, CheckPorts, Look } from './check.ts';
+import { echoRemark } from './slack/events-echo.ts';
 import { oneLine } from './status/one-line.ts';
 import { type Remark, worstLook } from './status/worst.ts';
 
@@ -16,6 +17,13 @@ const settings = z.strictObject({
     .min(1)
     .exactOptional()
     .describe('Scopes the token must have; more do no harm'),
+  events_url: z
+    .url({ protocol: /^https?$/ })
+    .exactOptional()
+    .describe('Address at which it takes events; it must echo a challenge, as Slack asks for it'),
+  signing_secret: tokenReference
+    .exactOptional()
+    .describe("The app's signing secret, by reference, so that the challenge is signed as Slack's is"),
   api_url: apiRoot.default('https://slack.com/api').describe('Another root of the API, such as GovSlack'),
 });
 
@@ -85,11 +93,24 @@ async function look(given: Settings, ports: CheckPorts, signal: AbortSignal): Pr
     headers: { authorization: `Bearer ${token.value}` },
     signal,
   });
+  const echoed = await eventsRemarks(given, ports, signal);
   const { verdict, summary } = worstLook(
     'Slack bot',
-    remarksOn(given, answer).map((one) => ({ ...one, words: token.redact(one.words) })),
+    [...remarksOn(given, answer), ...echoed].map((one) => ({ ...one, words: token.redact(one.words) })),
   );
   return { verdict, summary: oneLine(token.redact(summary)) };
+}
+
+async function eventsRemarks(
+  { events_url: url, signing_secret: reference }: Settings,
+  ports: CheckPorts,
+  signal: AbortSignal,
+): Promise<readonly Remark[]> {
+  if (url === undefined) return [];
+  const secret = reference === undefined ? undefined : ports.secret(reference);
+  if (secret !== undefined && secret.kind !== 'succeeded')
+    return [{ verdict: 'unknown', words: secret.message }];
+  return [await echoRemark({ url, signingSecret: secret?.value.trim(), now: ports.now(), signal })];
 }
 
 function remarksOn(given: Settings, answer: Awaited<ReturnType<typeof askApi>>): readonly Remark[] {
@@ -109,7 +130,8 @@ function remarksOn(given: Settings, answer: Awaited<ReturnType<typeof askApi>>):
 /** Looks at a bot from Slack's side: its token, its workspace and its scopes. */
 export const slackBotCheckKind: CheckKind = {
   kind: 'slack-bot',
-  summary: 'Asks Slack about a bot: its token, its workspace and its scopes',
+  summary:
+    'Asks Slack about a bot: its token, its workspace and its scopes; asks the bot to echo a challenge',
   // A token and its scopes are the same before and after a restart.
   verifiesChanges: false,
   settings,

@@ -40,13 +40,13 @@ async function refuseDiverged(
   if (beyondWanted.kind !== 'succeeded') return beyondWanted;
   // What is not fetched yet cannot be compared with; what was fetched last can.
   const not = `refs/remotes/${given.remote}/${aim.branch}`;
-  const beyond =
-    beyondWanted.value === undefined ? await commitsBeyond(read, given, { from, not }) : beyondWanted;
+  const isFetched = beyondWanted.value !== undefined;
+  const beyond = isFetched ? beyondWanted : await commitsBeyond(read, given, { from, not });
   if (beyond.kind !== 'succeeded') return beyond;
   if (beyond.value === undefined || beyond.value.length === 0) return succeeded(undefined);
   return failed(
     'TARGET_DIVERGED',
-    `branch ${aim.branch} in ${given.folder} has commits that ${given.remote} lacks: ${someOf(beyond.value)}`,
+    `branch ${aim.branch} in ${given.folder} has commits that ${given.remote} ${isFetched ? 'lacks' : 'lacked when it was last fetched'}: ${someOf(beyond.value)}`,
     `Push or rebase them there by hand first, or deploy a tag or a commit instead, which leaves that branch alone.`,
   );
 }

@@ -6,10 +6,12 @@ export interface Shape {
   readonly ere: string;
   /** The characters it may be made of. */
   readonly of: ReadonlySet<string>;
-  /** Whether it may begin with a dash, so that a whole word of it could be an option. */
-  readonly mayDash: boolean;
   /** Why it is wider than the settings have it. */
   readonly widened?: string;
+  /** Patterns of fnmatch(3) that together say the same, for where no expression can stand. */
+  readonly globs?: readonly string[];
+  /** What the globs leave out, and what to do about it. */
+  readonly lacks?: string;
 }
 
 /** A stretch of a word: always the same, or of a shape. */
@@ -61,15 +63,17 @@ export function anyOf(set: ReadonlySet<string>): string {
 /** One of some texts. */
 export function oneOf(texts: readonly string[]): Shape {
   const all = [...new Set(texts)];
+  const of = new Set(all.join(''));
+  const isPlain = [...of].every((one) => /[A-Za-z0-9_.@%+/-]/.test(one));
   return {
     ere: `(${all.map(literalEre).join('|')})`,
-    of: new Set(all.join('')),
-    mayDash: all.some((text) => text.startsWith('-')),
+    of,
+    ...(isPlain && !all.includes('') ? { globs: all } : {}),
   };
 }
 
 /** The same, or nothing. */
-export const orNothing = (shape: Shape): Shape => ({ ...shape, ere: `(${shape.ere})?` });
+export const orNothing = ({ ere, ...shape }: Shape): Shape => ({ ...shape, globs: [], ere: `(${ere})?` });
 
 /** A word as a regular expression. */
 export const partsEre = (parts: readonly Part[]): string =>

@@ -5,21 +5,28 @@ import type { ArgvCall } from '../domain/call.ts';
 import type { PlacedService } from '../domain/configuration.ts';
 import { type Target, targetKey } from '../domain/fleet.ts';
 import { failed, succeeded } from '../domain/outcome.ts';
-import { type CallWord, type Shape, withShapes } from './call-words.ts';
+import { type Shape, withShapes } from './call-words.ts';
 import type { TargetCall } from './target-calls.ts';
 
 const HEX = '0123456789abcdef';
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
 /** A whole SHA, of either length. */
-export const SHA: Shape = { ere: '[0-9a-f]{40}([0-9a-f]{24})?', of: new Set(HEX), mayDash: false };
+export const SHA: Shape = {
+  ere: '[0-9a-f]{40}([0-9a-f]{24})?',
+  of: new Set(HEX),
+  globs: ['[0-9a-f]'.repeat(40), '[0-9a-f]'.repeat(64)],
+};
 /** The first seven characters of one, as images are tagged. */
-export const SHORT: Shape = { ere: '[0-9a-f]{7}', of: new Set(HEX), mayDash: false };
+export const SHORT: Shape = {
+  ere: '[0-9a-f]{7}',
+  of: new Set(HEX),
+  globs: ['[0-9a-f]'.repeat(7)],
+};
 /** A name of a branch, a tag or a commit as people type it: no two dots, which git reads as a stretch. */
 export const VERSION: Shape = {
   ere: '[A-Za-z0-9]([.]?[A-Za-z0-9_/+-])*',
   of: new Set(`${LETTERS}._/+-`),
-  mayDash: false,
 };
 
 /** A SHA that no settings hold by chance. */
@@ -62,23 +69,28 @@ interface Scene {
 
 const line = (id: string): string => `${id} 1760000000 words\n`;
 
-/** What git and docker might answer. */
-function answer(argv: readonly string[], scene: Scene, branch: string): readonly [number, string] {
-  const has = (word: string): boolean => argv.includes(word);
-  if (has('image')) return scene.hasImages ? [0, `sha256:${HEAD}\n`] : [1, ''];
-  if (has('symbolic-ref')) return scene.isOnBranch ? [0, `${branch}\n`] : [1, ''];
-  if (has('for-each-ref')) return [0, KEPT.slice(0, scene.kept).map(line).join('')];
-  if (has('ls-remote'))
-    return [0, [`${AIM}\trefs/heads/${branch}`, `${AIM}\trefs/tags/${NAME}`, ''].join('\n')];
-  if (has('status')) return [0, ''];
-  if (has('-g')) return [0, 'HEAD@{1760000000}\n'];
-  if (has('rev-parse')) return [0, `${HEAD}\n`];
-  if (has('log')) return has('HEAD') ? [0, line(HEAD)] : wanted(argv, scene);
-  return [0, '1\n'];
+type Answer = readonly [number, string];
+
+/** What git and docker might answer, by a word that only stands in that question. */
+const ANSWERS: readonly (readonly [string, (scene: Scene, branch: string) => Answer])[] = [
+  ['image', ({ hasImages }) => (hasImages ? [0, `sha256:${HEAD}\n`] : [1, ''])],
+  ['symbolic-ref', ({ isOnBranch }, branch) => (isOnBranch ? [0, `${branch}\n`] : [1, ''])],
+  ['for-each-ref', ({ kept }) => [0, KEPT.slice(0, kept).map(line).join('')]],
+  ['ls-remote', (_, branch) => [0, `${AIM}\trefs/heads/${branch}\n${AIM}\trefs/tags/${NAME}\n`]],
+  ['status', () => [0, '']],
+  ['-g', () => [0, 'HEAD@{1760000000}\n']],
+  ['rev-parse', () => [0, `${HEAD}\n`]],
+];
+
+function answer(argv: readonly string[], scene: Scene, branch: string): Answer {
+  const [, told] = ANSWERS.find(([word]) => argv.includes(word)) ?? [];
+  if (told !== undefined) return told(scene, branch);
+  if (!argv.includes('log')) return [0, '1\n'];
+  return argv.includes('HEAD') && argv.includes('-1') ? [0, line(HEAD)] : wanted(argv, scene);
 }
 
 /** A commit that is asked for by its name; nothing lies between two. */
-function wanted(argv: readonly string[], { isThere }: Scene): readonly [number, string] {
+function wanted(argv: readonly string[], { isThere }: Scene): Answer {
   if (argv.some((word) => word.startsWith('^'))) return [isThere ? 0 : 128, ''];
   const isTyped = argv.some((word) => word.startsWith(TYPED));
   return isThere ? [0, line(isTyped ? FOUND : AIM)] : [128, ''];

@@ -21,6 +21,7 @@ import {
   settingsDiagnoses,
   variableDiagnoses,
 } from './settings.ts';
+import { storageDiagnoses } from './storages.ts';
 import { examineTarget } from './targets.ts';
 
 /** What is to be examined: settings that were read, whether they hold or not. */
@@ -51,6 +52,7 @@ export async function* examine(it: Examination): AsyncGenerator<Group> {
   const pending = [
     ...atOnce(it),
     ...(environment === undefined ? [] : chats(environment, configuration)),
+    ...(configuration === undefined ? [] : storages(configuration, it.secret)),
     ...(configuration === undefined ? [] : targets(configuration, reach)),
   ].map((one) => ({ ...one, found: inTime(one.found, deadline.signal) }));
   try {
@@ -126,6 +128,9 @@ function slack(
     }),
   };
 }
+
+const storages = ({ storages: placed = [] }: Configuration, secret: SecretReader): readonly Pending[] =>
+  placed.length === 0 ? [] : [{ title: 'Storages', found: storageDiagnoses(placed, secret) }];
 
 const targets = (configuration: Configuration, reach: Reach): readonly Pending[] =>
   configuration.targets.map((target) => ({

@@ -6,10 +6,12 @@ import { callLines } from '../executors/receipt-carry.ts';
 import { findProgram } from '../executors/receipt-order.ts';
 import { type GateRule, gateMark, gateScript } from '../executors/ssh/gate.ts';
 import { addressOf, readSettings } from '../executors/ssh/settings.ts';
-import { type CallWord, partsEre, type Shape } from './call-words.ts';
+import { type CallWord, partsEre } from './call-words.ts';
 import { type HostFacts, hostCall } from './host.ts';
-import { programsOf, sudoNeeds } from './sudo-needs.ts';
+import { sectionCalls } from './sections.ts';
+import { sudoNeeds } from './sudo-needs.ts';
 import { type CallSources, callsOn, type TargetCall } from './target-calls.ts';
+import { wantedPrograms } from './wanted-programs.ts';
 
 /** Where the gate is installed on a target. */
 export const GATE_PATH = '/usr/local/bin/botswain-gate';
@@ -31,17 +33,11 @@ const literal = (call: ArgvCall, why: string): TargetCall => ({
   optional: false,
 });
 
-/** A word as the gate compares it: a line as it is, the name of a kind, or an expression, `!` where no dash may begin it. */
+/** A word as the gate compares it: a line as it is, the name of a kind, or an expression. */
 function compared(word: CallWord | undefined, line: string): string {
   if (word === undefined || typeof word === 'string') return line;
-  if ('varies' in word) return word.varies;
-  const [first] = word.parts;
-  const mayDash = typeof first === 'object' && first.mayDash && !isNumber(first);
-  return `${mayDash ? '!' : '~'}${partsEre(word.parts)}`;
+  return 'varies' in word ? word.varies : `~${partsEre(word.parts)}`;
 }
-
-/** Only a number may begin with a dash: it is no option that anything knows. */
-const isNumber = ({ of }: Shape): boolean => [...of].every((one) => /[0-9-]/.test(one));
 
 const WAYS = { read: 'read', change: 'start', transfer: 'transfer' } as const;
 
@@ -62,12 +58,14 @@ function ruleOf(call: TargetCall): GateRule {
 /** What of a call is let through more widely than the settings have it. */
 const widened = (words: readonly CallWord[]): readonly string[] => {
   const parts = words.flatMap((word) => (typeof word === 'object' && 'parts' in word ? word.parts : []));
-  const why = parts.flatMap((part) => (typeof part === 'object' && part.widened !== undefined ? [part.widened] : []));
+  const why = parts.flatMap((part) =>
+    typeof part === 'object' && part.widened !== undefined ? [part.widened] : [],
+  );
   return [...new Set(why)];
 };
 
 /** What `botswain doctor` reads on a host beside the components. */
-function doctorCalls(sources: CallSources, target: Target): readonly TargetCall[] {
+async function doctorCalls(sources: CallSources, target: Target): Promise<readonly TargetCall[]> {
   const fleet = { configuration: sources.configuration, kinds: sources.components };
   const needs = sudoNeeds(fleet, target);
   const about = 'botswain doctor';
@@ -77,7 +75,13 @@ function doctorCalls(sources: CallSources, target: Target): readonly TargetCall[
   // Only the first way is asked for, before one is chosen.
   const probes = needs.flatMap(({ ways: [first] }) => (first?.probe === undefined ? [] : [first.probe]));
   return [
-    literal(hostCall(target, programsOf(needs)), `${about}: the host's programs and clock`),
+    literal(
+      hostCall(target, await wantedPrograms(sources, target)),
+      `${about}: the host's programs and clock`,
+    ),
+    ...sources.configuration.services.flatMap((service) =>
+      sectionCalls(service, target).map((call) => literal(call, `${about}: folders and files`)),
+    ),
     literal(COMPOSE_PLUGIN, `${about}: whether compose is a plugin`),
     ...(needs.length === 0 ? [] : [list([])]),
     ...ways.map(({ argv }) => list(argv)),
@@ -165,7 +169,7 @@ export async function gateDiagnoses(
 export async function gateFor(sources: CallSources, target: Target, way: GateWay): Promise<string> {
   const { user, receipts } = readSettings(target);
   const calls = await callsOn(sources, target);
-  const all = [...calls, ...whereCalls(calls), ...doctorCalls(sources, target)];
+  const all = [...calls, ...whereCalls(calls), ...(await doctorCalls(sources, target))];
   const address = way.facts?.seesUsAs ?? '';
   return gateScript({
     target: targetKey(target),

@@ -12,6 +12,7 @@ const rest = (count: number): string => (count === 0 ? '' : count === 1 ? '[0-9]
 /** Numbers of as many digits as the bound, from it up or down to it. */
 function beside(bound: string, way: 'up' | 'down'): readonly string[] {
   if (bound === '') return [''];
+  if (way === 'up' ? /^0+$/.test(bound) : /^9+$/.test(bound)) return [rest(bound.length)];
   const first = Number(bound[0]);
   const [low, high] = way === 'up' ? [first + 1, 9] : [0, first - 1];
   return [
@@ -24,6 +25,8 @@ function beside(bound: string, way: 'up' | 'down'): readonly string[] {
 function between(low: string, high: string): readonly string[] {
   if (low === '') return [''];
   const [from, to] = [Number(low[0]), Number(high[0])];
+  if (/^0*$/.test(low.slice(1)) && /^9*$/.test(high.slice(1)))
+    return digit(from, to).map((one) => `${one}${rest(low.length - 1)}`);
   if (from === to) return between(low.slice(1), high.slice(1)).map((end) => `${from}${end}`);
   return [
     ...beside(low.slice(1), 'up').map((end) => `${from}${end}`),
@@ -42,6 +45,10 @@ function numbers(min: number, max: number): readonly string[] {
   return found;
 }
 
+/** Numbers of so many digits: their bounds cannot be said here. */
+const digitGlobs = (least: number, most: number): readonly string[] =>
+  Array.from({ length: most - least + 1 }, (_, index) => '[0-9]'.repeat(least + index));
+
 /** Whole numbers within bounds. */
 export function numberShape(min: number, max: number): Shape {
   const below = min < 0 ? numbers(Math.max(1, -max), -min).map((one) => `-${one}`) : [];
@@ -49,7 +56,7 @@ export function numberShape(min: number, max: number): Shape {
   return {
     ere: `(${all.join('|')})`,
     of: min < 0 ? new Set([...DIGITS, '-']) : DIGITS,
-    mayDash: min < 0,
+    globs: min < 0 ? [] : digitGlobs(String(min).length, String(max).length),
   };
 }
 

@@ -1,15 +1,14 @@
 import { anyOf, PRINTED, type Shape } from './call-words.ts';
-
-/** A piece of an expression, as it is written and what it may hold. */
-interface Piece {
-  readonly ere: string;
-  readonly of: ReadonlySet<string>;
-  readonly canBeEmpty: boolean;
-  /** Whether a dash may be its first character. */
-  readonly mayDash: boolean;
-}
-
-class Unwritable extends Error {}
+import {
+  alternatives,
+  followed,
+  grouped,
+  NOTHING,
+  oneCharacter,
+  type Piece,
+  repeat,
+  Unwritable,
+} from './pattern-piece.ts';
 
 const CLASSES: Readonly<Record<string, RegExp>> = {
   d: /[0-9]/,
@@ -35,23 +34,6 @@ const NAMED: Readonly<Record<string, RegExp>> = {
 const MOST_TIMES = 255;
 
 const like = (pattern: RegExp): ReadonlySet<string> => new Set(PRINTED.filter((one) => pattern.test(one)));
-
-const oneCharacter = (of: ReadonlySet<string>): Piece => {
-  if (of.size === 0) throw new Unwritable('it holds a character that is not printed ASCII');
-  return { ere: anyOf(of), of, canBeEmpty: false, mayDash: of.has('-') };
-};
-
-const both = (one: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySet<string> =>
-  new Set([...one, ...other]);
-
-const NOTHING: Piece = { ere: '', of: new Set(), canBeEmpty: true, mayDash: false };
-
-const then = (first: Piece, second: Piece): Piece => ({
-  ere: `${first.ere}${second.ere}`,
-  of: both(first.of, second.of),
-  canBeEmpty: first.canBeEmpty && second.canBeEmpty,
-  mayDash: first.mayDash || (first.canBeEmpty && second.mayDash),
-});
 
 /** Reads what people write of RE2, as far as POSIX can say the same of printed ASCII. */
 class Reader {
@@ -88,20 +70,20 @@ class Reader {
     while (this.#takes('|')) all.push(this.#sequence());
     const [only, second] = all;
     if (only !== undefined && second === undefined) return only;
-    const written = all.filter(({ ere }) => ere !== '');
-    const hasEmpty = written.length < all.length;
+    const undashed = all.map((one) => one.undashed);
     return {
-      ere: `(${written.map(({ ere }) => ere).join('|')})${hasEmpty ? '?' : ''}`,
+      ere: alternatives(all.map(({ ere }) => ere)),
       of: new Set(all.flatMap(({ of }) => [...of])),
       canBeEmpty: all.some(({ canBeEmpty }) => canBeEmpty),
-      mayDash: all.some(({ mayDash }) => mayDash),
+      undashed: undashed.every((one) => one !== undefined) ? alternatives(undashed) : undefined,
+      globs: all.every(({ globs }) => globs.length > 0) ? all.flatMap(({ globs }) => globs) : [],
     };
   }
 
   #sequence(): Piece {
     let all = NOTHING;
     while (this.#at < this.#text.length && !'|)$'.includes(this.#text[this.#at] ?? ''))
-      all = then(all, this.#repeated(this.#atom()));
+      all = followed(all, this.#repeated(this.#atom()));
     return all;
   }
 
@@ -113,12 +95,7 @@ class Reader {
     if ((times.match(/\d+/g) ?? []).some((count) => Number(count) > MOST_TIMES))
       throw new Unwritable(`more than ${MOST_TIMES} times`);
     if (piece.ere === '') throw new Unwritable('nothing is repeated');
-    const isOne = /^(?:[^\\([]|\\.|\[[^\]]*\]|\([^()]*\))$/.test(piece.ere);
-    return {
-      ...piece,
-      ere: `${isOne ? piece.ere : `(${piece.ere})`}${times}`,
-      canBeEmpty: piece.canBeEmpty || /^(?:[*?]|\{0)/.test(times),
-    };
+    return repeat(piece, times);
   }
 
   #atom(): Piece {
@@ -135,7 +112,13 @@ class Reader {
     if (this.#takes('?') && !this.#takes(':')) throw new Unwritable('"(?"');
     const inner = this.#choices();
     if (!this.#takes(')')) throw new Unwritable('"$" in its middle');
-    return inner.ere === '' ? NOTHING : { ...inner, ere: `(${inner.ere})` };
+    if (inner.ere === '') return NOTHING;
+    const { undashed } = inner;
+    return {
+      ...inner,
+      ere: `(${inner.ere})`,
+      undashed: undashed === undefined ? undefined : `(${undashed})`,
+    };
   }
 
   #escaped(): ReadonlySet<string> {
@@ -179,19 +162,24 @@ class Reader {
 /** Values are no longer than this. */
 const LONGEST = 200;
 
+const PRINTED_SET = new Set(PRINTED);
+
 /** Whatever is printed; `why` says what could not be written more narrowly. */
 const anything = (why: string): Shape => ({
-  ere: `${anyOf(new Set(PRINTED))}{1,${LONGEST}}`,
-  of: new Set(PRINTED),
-  mayDash: true,
+  ere: `${anyOf(new Set(PRINTED.slice(1).filter((one) => one !== '-')))}${anyOf(PRINTED_SET)}{0,${LONGEST - 1}}`,
+  of: PRINTED_SET,
   widened: why,
 });
 
-/** An RE2 pattern of the settings as POSIX has it, for printed ASCII; what cannot be written becomes anything printed. */
+/**
+ * An RE2 pattern of the settings as POSIX has it, for printed ASCII and without a dash at its beginning, which no value may
+ * have; what cannot be written becomes anything printed.
+ */
 export function patternShape(pattern: string): Shape {
   try {
-    const { ere, of, mayDash } = new Reader(pattern).whole();
-    return { ere: `(${ere})`, of, mayDash };
+    const { undashed, of, globs } = new Reader(pattern).whole();
+    if (undashed === undefined) throw new Unwritable('the beginning');
+    return { ere: grouped(undashed), of, globs: globs.filter((one) => one !== '') };
   } catch (error) {
     if (!(error instanceof Unwritable)) throw error;
     return anything(`${error.message} of the pattern ${pattern} cannot be written here`);

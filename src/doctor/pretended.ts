@@ -57,7 +57,7 @@ function answer(argv: readonly string[], { at, code, stderr, tail }: Round): Cal
   const spoken = argv.includes('ping') ? 'PONG\n' : supervised(argv, tail);
   const stdout = argv.includes('inspect')
     ? JSON.stringify(container)
-      : (composed(argv, image) ?? spoken ?? known[argv[0] ?? ''] ?? unit + process);
+    : (composed(argv, image) ?? spoken ?? known[argv[0] ?? ''] ?? unit + process);
   return { code, stdout, stderr, truncated: false, durationMs: 0 };
 }
 
@@ -71,4 +71,3 @@ export function recorder(round: Round): { readonly read: Read; readonly calls: A
   };
   return { read, calls };
 }
-

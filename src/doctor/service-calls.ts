@@ -10,7 +10,8 @@ import { type CallWord, type Shape, withShapes } from './call-words.ts';
 import { parameterShape } from './parameter-shape.ts';
 import type { TargetCall } from './target-calls.ts';
 
-const here = (service: PlacedService, component: string, target: Target): boolean =>
+/** Whether a component of a service lives on a target. */
+export const isHere = (service: PlacedService, component: string, target: Target): boolean =>
   service.components.some(
     (placed) => placed.ref.component === component && targetKey(placed.target) === targetKey(target),
   );
@@ -35,7 +36,11 @@ function templateWords(argv: readonly string[], { parameters }: PlacedProcedure)
   return argv.map((word) => withShapes(fillText(word, values), marks));
 }
 
-function stepCalls(service: PlacedService, procedure: PlacedProcedure, step: RunTemplate): readonly TargetCall[] {
+function stepCalls(
+  service: PlacedService,
+  procedure: PlacedProcedure,
+  step: RunTemplate,
+): readonly TargetCall[] {
   const about = {
     ...by(step),
     ...(step.cwd === undefined ? {} : { cwd: step.cwd }),
@@ -52,10 +57,11 @@ function stepCalls(service: PlacedService, procedure: PlacedProcedure, step: Run
   ];
 }
 
-const procedureCalls = (service: PlacedService, target: Target): readonly TargetCall[] =>
+/** The programs of a service's procedures on a target. */
+export const procedureCalls = (service: PlacedService, target: Target): readonly TargetCall[] =>
   service.procedures.flatMap((procedure) =>
     procedure.steps.flatMap((step) =>
-      step.kind === 'run' && here(service, step.component, target)
+      step.kind === 'run' && isHere(service, step.component, target)
         ? stepCalls(service, procedure, step)
         : [],
     ),
@@ -65,14 +71,16 @@ const HEX = '[0-9a-f]';
 const RECEIPT: Shape = {
   ere: `${HEX}{8}-${HEX}{4}-${HEX}{4}-${HEX}{4}-${HEX}{12}`,
   of: new Set('0123456789abcdef-'),
-  mayDash: false,
+  globs: [[8, 4, 4, 4, 12].map((count) => HEX.repeat(count)).join('-')],
 };
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
-const NAME: Shape = {
+/** A name of a variable; where each needs a line of its own, those that the settings name have one. */
+const nameShape = ({ required }: PlacedEnvFile): Shape => ({
   ere: '[A-Za-z_][A-Za-z0-9_]{0,127}',
   of: new Set(`${LETTERS}0123456789_`),
-  mayDash: false,
-};
+  globs: Object.keys(required),
+  lacks: 'only the variables under `required` of env_file: add others there, and make this file anew',
+});
 
 /** What is read of the file with a service's variables: their names, and who altered one last. */
 export const namesWords = ({ path }: PlacedEnvFile): readonly string[] => [
@@ -83,7 +91,7 @@ export const namesWords = ({ path }: PlacedEnvFile): readonly string[] => [
 
 function variableCalls(service: PlacedService, target: Target): readonly TargetCall[] {
   const { envFile: file } = service;
-  if (file === undefined || !here(service, file.component, target)) return [];
+  if (file === undefined || !isHere(service, file.component, target)) return [];
   const about = {
     ...by(file),
     why: `${service.name}@${service.environment}: config`,
@@ -91,7 +99,7 @@ function variableCalls(service: PlacedService, target: Target): readonly TargetC
   };
   const alter = ['sh', '-c', ALTER_VARIABLE, 'sh'];
   const line: CallWord = { parts: ['# botswain: ', RECEIPT] };
-  const name: CallWord = { parts: [NAME] };
+  const name: CallWord = { parts: [nameShape(file)] };
   return [
     { ...about, way: 'read', words: namesWords(file) },
     { ...about, way: 'read', words: ['grep', '-c', '-x', '-F', '-e', line, '--', file.path] },
@@ -102,12 +110,16 @@ function variableCalls(service: PlacedService, target: Target): readonly TargetC
 }
 
 /** The id of a change as it gets into names: `c142`. */
-const CHANGE: Shape = { ere: 'c[0-9]{1,9}', of: new Set('c0123456789'), mayDash: false };
+const CHANGE: Shape = {
+  ere: 'c[0-9]{1,9}',
+  of: new Set('c0123456789'),
+  globs: [1, 2, 3, 4, 5, 6].map((digits) => `c${'[0-9]'.repeat(digits)}`),
+};
 
 function backupCalls(service: PlacedService, target: Target): readonly TargetCall[] {
   return service.backups.flatMap((backup) => {
     const kind = backupKinds.find((one) => one.kind === backup.kind);
-    if (kind === undefined || !here(service, backup.component, target)) return [];
+    if (kind === undefined || !isHere(service, backup.component, target)) return [];
     const { dump, version, verify, restore } = kind.bind(backup);
     const call = (program: StreamedProgram, what: string): TargetCall => ({
       words: program.argv.map((word) => withShapes(word, new Map([['{change}', CHANGE]]))),
@@ -144,7 +156,9 @@ export function hostCalls(services: readonly PlacedService[], target: Target): r
     .filter((one) => targetKey(one.target) === targetKey(target));
   if (placed.length === 0) return [];
   const about = { way: 'read', why: 'status --host', optional: true } as const;
-  const engines = placed.filter(({ kind }) => CONTAINED.includes(kind)).map(({ settings }) => isSudo(settings));
+  const engines = placed
+    .filter(({ kind }) => CONTAINED.includes(kind))
+    .map(({ settings }) => isSudo(settings));
   return [
     { ...about, words: HOST_ARGV, sudo: false },
     ...[...new Set(engines)].map((sudo) => ({ ...about, words: STATS_ARGV, sudo })),

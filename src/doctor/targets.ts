@@ -9,9 +9,11 @@ import { examineComponent } from './components.ts';
 import { gateDiagnoses } from './gate.ts';
 import { askHost, type HostFacts, hostDiagnoses } from './host.ts';
 import type { Reach } from './reach.ts';
+import { examineSections } from './sections.ts';
 import { refusedNeeds, sudoDiagnoses } from './sudo.ts';
-import { bareUnitSteps, programsOf, sudoNeeds } from './sudo-needs.ts';
+import { bareUnitSteps, sudoNeeds } from './sudo-needs.ts';
 import type { CallSources } from './target-calls.ts';
+import { wantedPrograms } from './wanted-programs.ts';
 
 /** Everything that examining a target needs. */
 export interface TargetExam {
@@ -74,13 +76,15 @@ const sourcesOf = ({ configuration, kinds }: TargetExam): CallSources => ({
 async function examineHost(exam: TargetExam, target: Target): Promise<readonly Diagnosis[]> {
   const read = exam.reach.read(target);
   const needs = sudoNeeds(exam, target);
-  const facts = await askHost(read, target, programsOf(needs));
+  const facts = await askHost(read, target, await wantedPrograms(sourcesOf(exam), target));
   const way = wayTo(target, facts);
   if (facts.kind !== 'succeeded') return [...way, ...rest(exam, target)];
-  const [refused, looks, gate] = await Promise.all([
+  const { configuration } = exam;
+  const [refused, looks, gate, sections] = await Promise.all([
     refusedNeeds(read, facts.value, needs),
     components(exam, target),
     target.kind === 'ssh' ? gateDiagnoses(sourcesOf(exam), target, facts.value) : [],
+    examineSections({ configuration, target, facts: facts.value, read }),
   ]);
   const refusals = [...refused, ...looks.flatMap((look) => look.refusals)];
   return [
@@ -90,6 +94,7 @@ async function examineHost(exam: TargetExam, target: Target): Promise<readonly D
     ...sudoDiagnoses(facts.value, refusals, needs.length + refusals.length > 0),
     ...bare(facts.value, bareUnitSteps(exam, target)),
     ...looks.flatMap(({ diagnoses }) => diagnoses),
+    ...sections,
   ];
 }
 

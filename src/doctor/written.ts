@@ -10,9 +10,9 @@ import { readSettings } from '../executors/ssh/settings.ts';
 import { COMPOSE_PLUGIN, gateFor } from './gate.ts';
 import { askHost, type HostFacts } from './host.ts';
 import { Reach } from './reach.ts';
-import { programsOf, sudoNeeds } from './sudo-needs.ts';
 import { GUESSED_HOST, sudoersFor } from './sudoers-file.ts';
 import type { CallSources } from './target-calls.ts';
+import { wantedPrograms } from './wanted-programs.ts';
 
 /** A file the doctor writes for a target. */
 export interface Wanted {
@@ -74,9 +74,8 @@ type Host =
   | { readonly kind: 'silent'; readonly notes: readonly string[] };
 
 async function ask(sources: CallSources, target: Target, reach: Reach): Promise<Host> {
-  const needs = sudoNeeds({ configuration: sources.configuration, kinds: sources.components }, target);
   const read = reach.read(target);
-  const facts = await askHost(read, target, programsOf(needs));
+  const facts = await askHost(read, target, await wantedPrograms(sources, target));
   if (facts.kind !== 'succeeded')
     return { kind: 'silent', notes: [`the host could not be asked: ${facts.message}`] };
   const answer = facts.value.programs.has('docker') ? await read(COMPOSE_PLUGIN) : undefined;

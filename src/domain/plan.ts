@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Call, Effect } from './call.ts';
 import type { Release } from './deploy.ts';
-import type { ComponentRef } from './fleet.ts';
+import { type ComponentRef, componentKey } from './fleet.ts';
 import type { JsonObject } from './json.ts';
 
 /** One call with its effect and bounds, as somebody approves it. */
@@ -91,3 +91,22 @@ export const planDigest = (plan: Plan): string => digestOf(plan);
 
 /** All steps in the order they are shown. */
 export const planSteps = (plan: Plan): readonly Step[] => plan.batches.flatMap((batch) => batch.steps);
+
+/** Calls that are no work on a component: one that only these speak of stays free for others meanwhile. */
+const NO_WORK: readonly Call['kind'][] = ['person', 'wait', 'check'];
+
+/** The components that nobody else may work on meanwhile: a checklist, which people do over hours, holds none. */
+export const heldComponents = ({
+  components,
+  batches = [],
+}: Pick<Plan, 'components'> & Partial<Pick<Plan, 'batches'>>): readonly ComponentRef[] =>
+  components.filter((ref) => {
+    const key = componentKey(ref);
+    const own = batches.flatMap(({ steps }) =>
+      steps.filter(({ component }) => componentKey(component) === key),
+    );
+    const isSeen = batches.some(({ verifications }) =>
+      verifications.some(({ component }) => componentKey(component) === key),
+    );
+    return isSeen || own.length === 0 || own.some(({ call }) => !NO_WORK.includes(call.kind));
+  });

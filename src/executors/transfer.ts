@@ -89,6 +89,9 @@ function feed(
     stdin.end();
     return;
   }
+  // It may have broken while the way to the target was being opened.
+  if (input.destroyed && !input.readableEnded)
+    breakOff({ kind: 'input', why: input.errored?.message ?? 'it broke off' });
   input.once('error', (error) => breakOff({ kind: 'input', why: error.message }));
   input.once('close', () => input.readableEnded || breakOff({ kind: 'input', why: 'it broke off' }));
   // Not a pipeline: that would take a program which has read enough for an input that broke.

@@ -16,7 +16,7 @@ import type { ConsolePorts, FleetRow } from '../web/console/ports.ts';
 import type { LastSeen } from '../workflow/fleet.ts';
 import type { Journal } from '../workflow/journal.ts';
 import { type Asker, mayRun } from '../workflow/policy-facts.ts';
-import { approvalsFor, reviewsFor } from '../workflow/waiting.ts';
+import { approvalsFor, askingFor, reviewsFor } from '../workflow/waiting.ts';
 import { procedureChoices } from './procedure-choices.ts';
 
 /** What the console's side bar, palette and completion are made from. */
@@ -165,6 +165,7 @@ const CHOICES: Readonly<Record<string, keyof Choices>> = {
   review: 'reviews',
   unfreeze: 'freezes',
   run: 'procedures',
+  confirm: 'asking',
 };
 
 const isChosen = (command: Command): boolean => takesId(command) || command.name in CHOICES;
@@ -236,13 +237,13 @@ const choiceOf = (change: Change): PickerChoice => ({
 async function waitingFor(
   journal: Journal,
   person: Person,
-): Promise<{ readonly approvals: readonly PickerChoice[]; readonly reviews: readonly PickerChoice[] }> {
-  const approvals = await approvalsFor(journal, person);
-  const reviews = await reviewsFor(journal, person);
-  return { approvals: approvals.map(choiceOf), reviews: reviews.map(choiceOf) };
+): Promise<Readonly<Record<'approvals' | 'reviews' | 'asking', readonly PickerChoice[]>>> {
+  const approvals = (await approvalsFor(journal, person)).map(choiceOf);
+  const reviews = (await reviewsFor(journal, person)).map(choiceOf);
+  return { approvals, reviews, asking: (await askingFor(journal, person)).map(choiceOf) };
 }
 
 async function countFor(journal: Journal, person: Person): Promise<number> {
-  const { approvals, reviews } = await waitingFor(journal, person);
-  return approvals.length + reviews.length;
+  const { approvals, reviews, asking } = await waitingFor(journal, person);
+  return approvals.length + reviews.length + asking.length;
 }

@@ -5,6 +5,7 @@ import { budgetFor, budgetStanding } from '../domain/budget.ts';
 import type { Change, Decision } from '../domain/change.ts';
 import { componentKey } from '../domain/fleet.ts';
 import { type Lock, personHolder } from '../domain/lock.ts';
+import { heldComponents } from '../domain/plan.ts';
 import type { StartResult, StartTerms } from '../workflow/change-book.ts';
 import { changeOf, decisionsOn, holdChange } from './change-rows.ts';
 import { takeLocks } from './locks.ts';
@@ -60,7 +61,7 @@ const mayStart = (change: Change, decisions: readonly Decision[], at: number): b
   tally(change.demand, decisions) === 'approved';
 
 function locksOf(change: Change, at: number): readonly Lock[] {
-  const keys = new Set(change.plan.components.map(componentKey));
+  const keys = new Set(heldComponents(change.plan).map(componentKey));
   return [...keys].map((key) => ({
     key,
     holder: change.id,

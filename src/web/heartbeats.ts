@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { BeatKind } from '../domain/heartbeat.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Mount } from './servers.ts';
+import type { Refused } from './webhooks.ts';
 
 /** Who may call under a name. */
 export interface HeartbeatDoor {
@@ -20,6 +21,8 @@ export interface HeartbeatPorts {
     readonly kind: BeatKind;
     readonly note: string;
   }) => Promise<void>;
+  /** A call without the right token, for whoever records it; called for each, however many an outsider sends. */
+  readonly onRefused: (refused: Refused) => void;
 }
 
 /** Of a body only the first line is of interest; the rest of a log may come with it. */
@@ -71,8 +74,12 @@ async function answerTo(ports: HeartbeatPorts, request: FastifyRequest<{ Params:
   const beat = kind === undefined ? 'beat' : KINDS[kind];
   if (doors.length === 0 || beat === undefined)
     return { status: 404, text: 'nobody waits for this heartbeat\n' };
-  if (!doors.some((door) => isLetIn(door, request)))
-    return { status: 401, text: 'the token is missing or wrong\n' };
+  if (!doors.some((door) => isLetIn(door, request))) {
+    const why = 'the token is missing or wrong';
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    ports.onRefused({ path: `/heartbeats/${name}`, status: 401, why, body });
+    return { status: 401, text: `${why}\n` };
+  }
   try {
     await ports.take({ name, kind: beat, note: noteOf(request.body) });
     return { status: 200, text: 'OK\n' };

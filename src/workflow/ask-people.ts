@@ -5,6 +5,7 @@ import { answerActions } from './change-actions.ts';
 import { type CardFacts, changeTitle } from './change-card.ts';
 import { nameOf } from './people.ts';
 import { type Asked, answerWord, askedSteps, waitingFor } from './person-steps.ts';
+import { seenBefore } from './seen-before.ts';
 
 /** A question to people in the thread of a card. */
 export interface PersonNote {
@@ -28,16 +29,23 @@ function isCalled({ change }: CardFacts, { step, call }: Asked): boolean {
 function open(facts: CardFacts, asked: Asked): Message {
   const { change } = facts;
   const only = { ...facts, records: facts.records.filter(({ step }) => step === asked.step.id) };
+  const seen = seenBefore(facts, asked);
   return {
-    title: `${asked.call.asks === 'go on' ? 'Go on?' : 'Somebody is needed'}: ${changeTitle(change)}`.slice(
-      0,
-      150,
-    ),
+    title:
+      `${asked.call.asks === 'go on' ? 'A question' : 'Somebody is needed'}: ${changeTitle(change)}`.slice(
+        0,
+        150,
+      ),
     tone: 'waiting',
     state: 'waits',
-    parts: [...askedParts(only), { kind: 'context', text: `${change.id} · step ${asked.step.id}` }],
-    actions: answerActions(change, only.records),
+    parts: [
+      ...seen.parts,
+      ...askedParts(only),
+      { kind: 'context', text: `${change.id} · step ${asked.step.id}` },
+    ],
+    actions: answerActions(only),
     mentions: askedMentions(only),
+    ...(seen.file === undefined ? {} : { file: seen.file }),
   };
 }
 
@@ -62,14 +70,12 @@ function over({ change, confirmations = [], people }: CardFacts, { step, call, r
 /** What the threads of a card say to those who are asked: while it is asked, and what became of it. */
 export function personNotes(facts: CardFacts): readonly PersonNote[] {
   const { change, records } = facts;
-  const waiting = waitingFor(change, records);
+  const waiting = waitingFor(facts);
   return askedSteps(change, records)
     .filter((asked) => isCalled(facts, asked))
     .map((asked) => {
       const waits = waiting.some(({ step }) => step.id === asked.step.id);
-      const isAnswered =
-        facts.confirmations?.some(({ receipt }) => receipt === asked.record.receipt) === true;
-      const message = waits && !isAnswered ? open(facts, asked) : over(facts, asked);
+      const message = waits ? open(facts, asked) : over(facts, asked);
       return { name: `${change.id} asks ${asked.step.id}`, message };
     });
 }

@@ -1,7 +1,7 @@
-import { type Change, FINAL_STATES, type StepRecord } from '../domain/change.ts';
+import { type Change, FINAL_STATES } from '../domain/change.ts';
 import { componentKey } from '../domain/fleet.ts';
 import type { Action } from '../domain/message.ts';
-import { answerWord, waitingFor } from './person-steps.ts';
+import { type AskedFacts, answerWord, waitingFor } from './person-steps.ts';
 import type { Seen } from './seen.ts';
 
 /** Characters of the digest a button carries; a card that shows another plan is stale (64 bits). */
@@ -22,6 +22,9 @@ function whileWaiting(change: Change): readonly Action[] {
   ];
 }
 
+const wayBackOf = ({ plan: { wayBack } }: Change): readonly Action[] =>
+  wayBack.kind === 'line' ? [{ label: wayBack.label, style: 'danger', line: wayBack.line }] : [];
+
 /** Trying the same again is no longer offered when a person has to look, nor where it would break the glass again. */
 function afterwards(change: Change, isSpent: boolean): readonly Action[] {
   const [first] = change.plan.components;
@@ -31,10 +34,7 @@ function afterwards(change: Change, isSpent: boolean): readonly Action[] {
     isSpent || change.breakGlass !== undefined
       ? []
       : [{ label: 'Run again', style: 'plain', line: change.line }];
-  const { wayBack } = change.plan;
-  const back: Action[] =
-    wayBack.kind === 'line' ? [{ label: wayBack.label, style: 'danger', line: wayBack.line }] : [];
-  return [...back, ...logs, ...again];
+  return [...wayBackOf(change), ...logs, ...again];
 }
 
 function whileUnknown(change: Change, seen: Seen): readonly Action[] {
@@ -57,9 +57,7 @@ function whileUnknown(change: Change, seen: Seen): readonly Action[] {
 }
 
 /** What buttons are made of. */
-export interface ActionFacts {
-  readonly change: Change;
-  readonly records: readonly StepRecord[];
+export interface ActionFacts extends AskedFacts {
   readonly seen: Seen;
 }
 
@@ -69,11 +67,11 @@ export function changeActions(facts: ActionFacts, isSpent = false): readonly Act
 }
 
 /** Answers to what is asked right now. */
-export const answerActions = (change: Change, records: readonly StepRecord[]): readonly Action[] =>
-  waitingFor(change, records).map(({ step, call }) => ({
+export const answerActions = (facts: AskedFacts): readonly Action[] =>
+  waitingFor(facts).map(({ step, call }) => ({
     label: answerWord(call),
     style: 'primary',
-    line: `confirm ${change.id} ${step.id}`,
+    line: `confirm ${facts.change.id} ${step.id}`,
   }));
 
 const reviewing = ({ id, state, breakGlass, review }: Change): readonly Action[] =>
@@ -81,14 +79,18 @@ const reviewing = ({ id, state, breakGlass, review }: Change): readonly Action[]
     ? [{ label: 'Sign the review', style: 'primary', line: `review ${id}`, asks: 'What did you find?' }]
     : [];
 
-function changing({ change, records, seen }: ActionFacts, isSpent: boolean): readonly Action[] {
+function changing(facts: ActionFacts, isSpent: boolean): readonly Action[] {
+  const { change, seen } = facts;
   if (change.state === 'awaiting approval') return whileWaiting(change);
   if (change.state === 'requested') return [{ label: 'Cancel', style: 'plain', line: `cancel ${change.id}` }];
-  if (change.state === 'unknown') return [...answerActions(change, records), ...whileUnknown(change, seen)];
+  if (change.state === 'unknown') return [...answerActions(facts), ...whileUnknown(change, seen)];
   if (change.state === 'not verified' || change.state === 'failed') return afterwards(change, isSpent);
+  // Stopped half-way: what was done stays done until somebody takes it back.
+  if (change.state === 'cancelled' && facts.records.some(({ state }) => state === 'succeeded'))
+    return wayBackOf(change);
   if ((change.state === 'running' || change.state === 'verifying') && change.cancelledBy === undefined)
     return [
-      ...answerActions(change, records),
+      ...answerActions(facts),
       { label: 'Stop before the next step', style: 'plain', line: `cancel ${change.id}` },
     ];
   return [];

@@ -75,7 +75,11 @@ export async function confirm(deciding: Deciding, wish: ConfirmWish): Promise<Ou
   if (found.kind !== 'succeeded') return found;
   const change = found.value;
   const no = (why: Failed): Promise<Failed> => refused(deciding, change, { ...why, by: wish });
-  const asked = meant(change, waitingFor(change, await journal.steps.ofChange(change.id)), wish.step);
+  const asked = meant(
+    change,
+    waitingFor({ change, records: await journal.steps.ofChange(change.id) }),
+    wish.step,
+  );
   if (asked.kind !== 'succeeded') return asked;
   const { value } = asked;
   if (value === undefined || value.endsAt <= now())

@@ -70,17 +70,23 @@ async function migration(home: Home): Promise<Outcome<Plan | undefined>> {
   return planProcedure(fleet, { service, procedure, given: given.value, undo: false });
 }
 
-/** What its components are while nothing was done yet, besides what the deploy itself pins. */
-async function preconditionsOf(home: Home, facts: JsonObject): Promise<Outcome<readonly Precondition[]>> {
-  const looked = home.placed.components.map(async (name): Promise<Outcome<Precondition>> => {
+/**
+ * What its components are while nothing was done yet, besides what the deploy itself pins. All of it belongs to the one it
+ * begins with: once that is altered, a version may have brought other unit files for the others, too.
+ */
+async function preconditionOf(home: Home, facts: JsonObject): Promise<Outcome<Precondition>> {
+  const looked = home.placed.components.map(async (name): Promise<Outcome<readonly [string, JsonObject]>> => {
     const placed = componentOf(home, name);
     const running = await home.fleet.identity(placed);
-    if (running.kind !== 'succeeded')
-      return { ...running, message: `${componentKey(placed.ref)}: ${running.message}` };
-    const own = name === home.placed.component ? { ...facts, running: running.value } : running.value;
-    return succeeded({ component: placed.ref, facts: own });
+    if (running.kind === 'succeeded') return succeeded([name, running.value]);
+    return { ...running, message: `${componentKey(placed.ref)}: ${running.message}` };
   });
-  return allSucceeded(await Promise.all(looked));
+  const all = allSucceeded(await Promise.all(looked));
+  if (all.kind !== 'succeeded') return all;
+  return succeeded({
+    component: home.component.ref,
+    facts: { ...facts, running: Object.fromEntries(all.value) },
+  });
 }
 
 function numbered(stretches: readonly Stretch[]): readonly Batch[] {
@@ -106,8 +112,8 @@ export async function deployPlan(home: Home, parts: DeployParts): Promise<Outcom
   const { draft, release, verb } = parts;
   const between = verb === 'deploy' ? await migration(home) : succeeded(undefined);
   if (between.kind !== 'succeeded') return between;
-  const preconditions = await preconditionsOf(home, draft.facts);
-  if (preconditions.kind !== 'succeeded') return preconditions;
+  const precondition = await preconditionOf(home, draft.facts);
+  if (precondition.kind !== 'succeeded') return precondition;
   const own = placed.components.map((name) => componentOf(home, name));
   const others = (between.value?.components ?? []).filter(
     (ref) => !own.some((each) => componentKey(each.ref) === componentKey(ref)),
@@ -129,7 +135,7 @@ export async function deployPlan(home: Home, parts: DeployParts): Promise<Outcom
       ...restarts(home),
       ...tidying,
     ]),
-    preconditions: [...preconditions.value, ...(between.value?.preconditions ?? []).filter(isOther)],
+    preconditions: [precondition.value, ...(between.value?.preconditions ?? []).filter(isOther)],
     targets: { ...between.value?.targets, ...targets },
     wayBack: parts.wayBack,
     release,

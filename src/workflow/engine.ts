@@ -1,7 +1,7 @@
 import type { Change } from '../domain/change.ts';
 import { changeAudit, endAfterBug, endChange, endingOfExpiry, endingOfStep } from './change-ending.ts';
 import { dueChanges, everyChange } from './due.ts';
-import { keepWaiting } from './keep-waiting.ts';
+import { loseOthers } from './keep-waiting.ts';
 import { LEFT } from './left.ts';
 import { refuseStart } from './over-budget.ts';
 import { withPatience } from './patience.ts';
@@ -49,8 +49,7 @@ export class Engine {
   /** Declares what earlier boots left as lost, then works until {@link stop}. */
   async start(): Promise<void> {
     const { guard, publish, wakeups, onError } = this.#ports;
-    await keepWaiting(guard.journal, guard.owner);
-    const lost = await guard.journal.steps.loseOrphans(guard.owner, guard.now());
+    const lost = await loseOthers(guard.journal, guard.owner, guard.now());
     const behind = await changesBehind(guard.journal);
     for (const id of new Set([...lost.map((change) => change.id), ...behind]))
       await publish(id).catch((error: unknown) => onError(id, error));
@@ -69,7 +68,7 @@ export class Engine {
     this.#stopping = true;
     clearInterval(this.#timer);
     this.#unsubscribe?.();
-    // What waits for a person need not be waited for: it hears of the end and leaves itself to the next boot.
+    // What waits for a person leaves itself to the next boot.
     this.#ports.wakeups.nudge('changes');
     await withPatience(this.#settled(), patienceMs);
     this.#isOver = true;
@@ -82,8 +81,7 @@ export class Engine {
     if (this.#running.size === 0) return;
     const { guard, publish } = this.#ports;
     const nobody = `nobody after ${guard.owner}`;
-    await keepWaiting(guard.journal, nobody);
-    const lost = await guard.journal.steps.loseOrphans(nobody, guard.now());
+    const lost = await loseOthers(guard.journal, nobody, guard.now());
     for (const change of lost) await publish(change.id);
   }
 

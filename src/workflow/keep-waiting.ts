@@ -1,5 +1,5 @@
 import type { Call } from '../domain/call.ts';
-import type { StepRecord } from '../domain/change.ts';
+import type { Change, StepRecord } from '../domain/change.ts';
 import { planSteps, type Step } from '../domain/plan.ts';
 import { everyChange } from './due.ts';
 import type { Journal } from './journal.ts';
@@ -11,8 +11,14 @@ const WAITING: readonly Call['kind'][] = ['person', 'wait', 'check'];
 export const isWaiting = (step: Step, record: StepRecord): boolean =>
   record.state === 'started' && WAITING.includes(step.call.kind);
 
+/** Declares the begun steps of every other owner lost, but for those that only wait: these are this owner's now. */
+export async function loseOthers(journal: Journal, owner: string, at: number): Promise<readonly Change[]> {
+  await keepWaiting(journal, owner);
+  return journal.steps.loseOrphans(owner, at);
+}
+
 /** Makes the steps that only wait this owner's, so that nobody declares them lost. */
-export async function keepWaiting(journal: Journal, owner: string): Promise<void> {
+async function keepWaiting(journal: Journal, owner: string): Promise<void> {
   for await (const change of everyChange(journal, { states: ['running'] })) {
     const records = await journal.steps.ofChange(change.id);
     for (const step of planSteps(change.plan)) {

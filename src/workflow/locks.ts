@@ -3,16 +3,19 @@ import { componentKey } from '../domain/fleet.ts';
 import { isPersons, type Lock, lockText, standsInTheWay, tellMe } from '../domain/lock.ts';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import type { Person } from '../domain/person.ts';
-import type { Plan } from '../domain/plan.ts';
+import { heldComponents } from '../domain/plan.ts';
 import type { Journal } from './journal.ts';
+
+/** What is to be worked on. */
+type Held = Parameters<typeof heldComponents>[0];
 
 /** The locks of others that keep a person's plan away. */
 async function locksInTheWay(
   { journal, now }: { readonly journal: Pick<Journal, 'locks'>; readonly now: () => number },
-  plan: Pick<Plan, 'components'>,
+  plan: Held,
   person: Person,
 ): Promise<readonly Lock[]> {
-  const keys = plan.components.map(componentKey);
+  const keys = heldComponents(plan).map(componentKey);
   const locks = await journal.locks.all();
   return locks.filter((lock) => keys.includes(lock.key) && standsInTheWay(lock, person.key, now()));
 }
@@ -24,7 +27,7 @@ export async function refuseLocked(
     readonly configuration: Configuration;
     readonly now: () => number;
   },
-  plan: Pick<Plan, 'components'>,
+  plan: Held,
   person: Person,
 ): Promise<Outcome<void>> {
   const inTheWay = await locksInTheWay(ports, plan, person);

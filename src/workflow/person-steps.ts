@@ -2,6 +2,7 @@ import type { PersonCall } from '../domain/call.ts';
 import type { Change, StepRecord } from '../domain/change.ts';
 import type { Person } from '../domain/person.ts';
 import { planSteps, type Step } from '../domain/plan.ts';
+import type { Confirmation } from './confirmations.ts';
 
 /** A begun step that waits for a person. */
 export interface Asked {
@@ -21,13 +22,23 @@ export const askedSteps = (change: Change, records: readonly StepRecord[]): read
       : [{ step, call: step.call, record, endsAt: record.startedAt + step.deadlineMs }];
   });
 
+/** What tells where a change stands with the people it asks. */
+export interface AskedFacts {
+  readonly change: Change;
+  readonly records: readonly StepRecord[];
+  readonly confirmations?: readonly Pick<Confirmation, 'receipt'>[];
+}
+
 /** The steps of a change that wait for a person right now. */
-export const waitingFor = (change: Change, records: readonly StepRecord[]): readonly Asked[] =>
-  change.cancelledBy !== undefined || (change.state !== 'running' && change.state !== 'unknown')
-    ? []
-    : askedSteps(change, records).filter(
-        ({ record }) => record.state === 'started' || record.state === 'unknown',
-      );
+export function waitingFor({ change, records, confirmations = [] }: AskedFacts): readonly Asked[] {
+  const isOpen = change.state === 'running' || change.state === 'unknown';
+  if (!isOpen || change.cancelledBy !== undefined) return [];
+  return askedSteps(change, records).filter(
+    ({ record }) =>
+      (record.state === 'started' || record.state === 'unknown') &&
+      !confirmations.some(({ receipt }) => receipt === record.receipt),
+  );
+}
 
 /** Who is called to answer: by the roles of the step, else who asked for the change, else who might have approved it. */
 export function answerersOf(
@@ -42,6 +53,16 @@ export function answerersOf(
   const roles = call.from.length > 0 ? call.from : demand.from;
   const able = people.filter((person) => person.roles.some((role) => roles.includes(role)));
   return call.byOther ? able.filter(({ key }) => key !== requester) : able;
+}
+
+/** Whether it is asked of this person, as far as roles say so: of whom it asks, or by which they asked for it. */
+export function isTheirs(
+  { call }: Pick<Asked, 'call'>,
+  { requester }: Change,
+  { key, roles }: Person,
+): boolean {
+  if (call.byOther && key === requester) return false;
+  return call.from.length === 0 ? key === requester : roles.some((role) => call.from.includes(role));
 }
 
 /** Who may answer, in words: `approver or sre, not who asked for it`. */

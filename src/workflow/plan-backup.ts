@@ -15,7 +15,7 @@ const OUTPUT_CAP_BYTES = 256 * 1024;
 
 /** What planning a backup needs. */
 export interface BackupPlanning {
-  readonly fleet: Fleet;
+  readonly fleet: Pick<Fleet, 'backup'>;
 }
 
 /** A backup of a service, and the component it is about. */
@@ -151,7 +151,7 @@ export const targetsOf = (fleet: Fleet, targets: readonly Target[]): JsonObject 
 
 /** Plans backups, one after the other, each read back whole. */
 export function planBackup(
-  planning: BackupPlanning,
+  planning: { readonly fleet: Fleet },
   { subject, name }: { readonly subject: Subject; readonly name: string | undefined },
 ): Outcome<Plan> {
   const meant = backupsMeant(subject, name);

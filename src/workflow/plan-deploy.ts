@@ -202,7 +202,7 @@ function wayBackOf(
   if (good === undefined || good.id === to.id)
     return { kind: 'irreversible', why: `nobody knows of a good version before ${to.label}` };
   const { name, environment } = home.service;
-  const label = of.verb === 'deploy' ? 'Roll back' : `Back to ${good.label}`.slice(0, 24).trim();
+  const label = of.verb === 'deploy' ? 'Roll back' : `Back to ${good.label.split(' ')[0]}`;
   return { kind: 'line', label, line: `rollback ${name}@${environment} --to ${good.id}` };
 }
 

@@ -75,9 +75,14 @@ function stretches(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
 function verificationsOf(
   { fleet, service }: Home,
   procedure: PlacedProcedure,
-  of: { readonly stretch: readonly Piece[]; readonly isLast: boolean; readonly stopped: ReadonlySet<string> },
+  of: {
+    readonly stretch: readonly Piece[];
+    readonly isLast: boolean;
+    readonly alters: boolean;
+    readonly stopped: ReadonlySet<string>;
+  },
 ): readonly Verification[] {
-  if (!procedure.verify) return [];
+  if (!procedure.verify || !of.alters) return [];
   const acted = of.stretch.at(-1);
   const own =
     acted?.action === undefined
@@ -116,10 +121,17 @@ function batchesOf(home: Home, procedure: PlacedProcedure, pieces: readonly Piec
       };
     });
   const all = stretches(pieces);
+  // Where nothing was altered there is nothing to verify.
+  const alters = pieces.some(({ drafts }) => drafts.some(({ effect }) => effect !== 'read'));
   const stopped = leftStopped(pieces);
   return all.map((stretch, index) => ({
     steps: stretch.flatMap(stepsOf),
-    verifications: verificationsOf(home, procedure, { stretch, isLast: index === all.length - 1, stopped }),
+    verifications: verificationsOf(home, procedure, {
+      stretch,
+      isLast: index === all.length - 1,
+      alters,
+      stopped,
+    }),
   }));
 }
 
@@ -145,10 +157,21 @@ const typed = (word: string): string => (PLAIN.test(word) ? word : `"${word.repl
 export const procedureLine = ({ service, procedure, given }: Omit<ProcedureRequest, 'undo'>): string =>
   ['run', `${service.name}@${service.environment}`, procedure.name, ...given.words.map(typed)].join(' ');
 
+/** Where nothing else is taken back: what it stops must not stay down when it ends half-way. */
+function startAgain({ service, procedure }: ProcedureRequest): WayBack {
+  const stopped = procedure.steps.flatMap((step) =>
+    step.kind === 'action' && step.action === 'stop' ? [step.component] : [],
+  );
+  if (stopped.length === 0) return { kind: 'irreversible', why: 'no step of it says how it is taken back' };
+  const keys = [...new Set(stopped.toReversed())].map(
+    (component) => `${service.name}/${component}@${service.environment}`,
+  );
+  return { kind: 'line', label: 'Start again', line: `start ${keys.join(' ')} --batch 1` };
+}
+
 function wayBackOf(request: ProcedureRequest): WayBack {
   if (request.undo) return { kind: 'line', label: 'Do it again', line: procedureLine(request) };
-  if (!request.procedure.steps.some(isUndoable))
-    return { kind: 'irreversible', why: 'no step of it says how it is taken back' };
+  if (!request.procedure.steps.some(isUndoable)) return startAgain(request);
   return { kind: 'line', label: 'Take it back', line: `${procedureLine(request)} --undo` };
 }
 

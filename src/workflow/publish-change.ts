@@ -107,9 +107,9 @@ export async function directPlaces(
 }
 
 /** What somebody decides or decided, and how it ended, goes before what only shows that it goes on. */
-function laneOf({ change, records }: Pick<CardFacts, 'change' | 'records'>): Lane {
-  const { state, demand, breakGlass } = change;
-  if (waitingFor(change, records).length > 0) return 'decision';
+function laneOf(facts: CardFacts): Lane {
+  const { state, demand, breakGlass } = facts.change;
+  if (waitingFor(facts).length > 0) return 'decision';
   if (FINAL_STATES.includes(state) || state === 'unknown' || state === 'awaiting approval') return 'decision';
   return state === 'requested' && (demand.count > 0 || breakGlass !== undefined) ? 'decision' : 'progress';
 }

@@ -181,10 +181,11 @@ async function runsBefore(
 
 /** How a batch's verification went: what was seen to hold, or how the change ended there. */
 export type BatchVerified =
-  | { readonly kind: 'verified'; readonly seen: string }
+  | { readonly kind: 'verified'; readonly states: readonly VerificationState[] }
   | { readonly kind: 'ended'; readonly ending: Ending };
 
-const seenText = (states: readonly VerificationState[]): string =>
+/** What was seen of each component, for people. */
+export const seenText = (states: readonly VerificationState[]): string =>
   states.map((state) => `${state.component}: ${state.seen.join(', ')}`).join('; ');
 
 /** Looks until the batch has held for its window, or its time is over. */
@@ -207,7 +208,7 @@ export async function verifyBatch(
       return (await stopAsked(guard.journal, change.id)) !== undefined;
     },
   });
-  if (result.kind === 'verified') return { kind: 'verified', seen: seenText(result.states) };
+  if (result.kind === 'verified') return { kind: 'verified', states: result.states };
   const stopped = result.kind === 'cancelled' ? await stopAsked(guard.journal, change.id) : undefined;
   if (stopped !== undefined) return { kind: 'ended', ending: stopped };
   const missing = result.kind === 'cancelled' ? [] : result.states.filter((state) => !state.holds);

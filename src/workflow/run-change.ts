@@ -3,8 +3,9 @@ import type { Code } from '../domain/code.ts';
 import { type Batch, planDigest } from '../domain/plan.ts';
 import { type Ending, endChange, stopAsked } from './change-ending.ts';
 import { createGate, type Gate, withLeftOut } from './gate.ts';
-import { type BatchRunning, type BatchVerified, runBatch, verifyBatch } from './run-batch.ts';
+import { type BatchRunning, type BatchVerified, runBatch, seenText, verifyBatch } from './run-batch.ts';
 import { isDenial, type Judging, rebuildKnowingRoles, whatDrifted } from './still-holds.ts';
+import type { VerificationState } from './verify.ts';
 
 /** What running a change needs. */
 export interface Running extends BatchRunning, Judging {
@@ -34,17 +35,25 @@ async function endingOf(running: Running, change: Change): Promise<Ending> {
   }
   // With records this is a resume: what is left of it is judged before its next step.
   const gate = createGate(running, change, records.length === 0 ? change.plan.batches[0] : undefined);
-  const seen: string[] = [];
-  const begun = new Set(records.map((record) => record.step));
+  return takeBatches({ ...running, gate }, change, new Set(records.map((record) => record.step)));
+}
+
+async function takeBatches(
+  running: Running & { readonly gate: Gate },
+  change: Change,
+  begun: ReadonlySet<string>,
+): Promise<Ending> {
+  // What a later batch saw of a component is how it stands.
+  const seen = new Map<string, VerificationState>();
   for (const [index, batch] of change.plan.batches.entries()) {
     const later = change.plan.batches.slice(index + 1).flatMap((next) => next.steps);
     // A later batch begins only when this one was verified.
     if (later.some((step) => begun.has(step.id))) continue;
-    const taken = await takeBatch({ ...running, gate }, change, batch);
+    const taken = await takeBatch(running, change, batch);
     if (taken.kind === 'ended') return taken.ending;
-    seen.push(taken.seen);
+    for (const state of taken.states) seen.set(state.component, state);
   }
-  const looked = seen.filter((text) => text !== '').join('; ');
+  const looked = seenText([...seen.values()]);
   return { to: 'succeeded', ending: looked === '' ? 'Done.' : `Verified. ${looked}.` };
 }
 

@@ -32,6 +32,11 @@ export interface Verifying {
   readonly isCancelled: () => Promise<boolean>;
 }
 
+interface Looking extends Verifying {
+  /** The run of each component at the last look at which it ran, by component key. */
+  readonly runsSeen: Map<string, string>;
+}
+
 /** Milliseconds between two looks: a tenth of the hold, within bounds that spare the target. */
 const pauseMs = (holdMs: number): number => Math.min(1000, Math.max(100, holdMs / 10));
 
@@ -52,8 +57,23 @@ const isAsExpected = (status: ComponentStatus, expects: Verification['expects'])
   status.state === expects ||
   (expects === 'stopped' && status.state === 'failing' && status.run === undefined);
 
+/** What ends and is started again between two looks runs at each of them, and yet does not hold. */
+function sameRun(
+  { runsSeen }: Looking,
+  verification: Verification,
+  { summary, run }: ComponentStatus,
+): readonly [boolean, string] {
+  const key = componentKey(verification.component);
+  const last = runsSeen.get(key);
+  if (run === undefined) return [true, summary];
+  runsSeen.set(key, run);
+  return last === undefined || last === run
+    ? [true, summary]
+    : [false, `${summary}: it was started again since the look before`];
+}
+
 async function lookAtComponent(
-  verifying: Verifying,
+  verifying: Looking,
   verification: Verification,
   placed: PlacedComponent,
 ): Promise<readonly [boolean, string]> {
@@ -63,9 +83,10 @@ async function lookAtComponent(
   if (!isAsExpected(status.value, verification.expects))
     return [false, `${summary}, not yet ${verification.expects}`];
   const before = verifying.runsBefore.get(componentKey(verification.component));
-  if (!verification.newRun || before === undefined) return [true, summary];
+  if (!verification.newRun || before === undefined) return sameRun(verifying, verification, status.value);
   if (run === undefined) return [false, `${summary}, but whether it is a new run cannot be read`];
-  return run === before ? [false, `${summary}: still the run from before`] : [true, summary];
+  if (run === before) return [false, `${summary}: still the run from before`];
+  return sameRun(verifying, verification, status.value);
 }
 
 /** Milliseconds that a look gets beyond its own time before it is given up: whoever hangs must not hold up the change. */
@@ -82,7 +103,7 @@ export async function lookAtCheck(fleet: Fleet, check: PlacedCheck): Promise<rea
   return [verdict === 'pass' || verdict === 'warn', `${check.name}: ${summary}`];
 }
 
-async function look(verifying: Verifying, verification: Verification): Promise<VerificationState> {
+async function look(verifying: Looking, verification: Verification): Promise<VerificationState> {
   const component = componentKey(verification.component);
   const found = findPlaced(verifying.fleet, verification);
   if (found === undefined) return { component, holds: false, seen: ['it is not configured any more'] };
@@ -118,9 +139,10 @@ function judge(
 export async function verify(verifying: Verifying): Promise<VerificationResult> {
   const { verifications, now } = verifying;
   const window = windowOf(verifications, now());
+  const looking = { ...verifying, runsSeen: new Map<string, string>() };
   let heldSince: number | undefined;
   for (;;) {
-    const states = await Promise.all(verifications.map((verification) => look(verifying, verification)));
+    const states = await Promise.all(verifications.map((verification) => look(looking, verification)));
     await verifying.onLook(states);
     heldSince = states.every((state) => state.holds) ? (heldSince ?? now()) : undefined;
     const kind = judge(window, heldSince, now());

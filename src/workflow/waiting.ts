@@ -3,6 +3,7 @@ import type { Change } from '../domain/change.ts';
 import type { Person } from '../domain/person.ts';
 import { openReviews, whyNotReview } from './break-glass.ts';
 import type { Journal } from './journal.ts';
+import { isTheirs, waitingFor } from './person-steps.ts';
 
 type Sources = Pick<Journal, 'changes'>;
 
@@ -22,4 +23,19 @@ export async function approvalsFor({ changes }: Sources, person: Person): Promis
 export async function reviewsFor(journal: Sources, person: Person): Promise<readonly Change[]> {
   const open = await openReviews(journal);
   return open.filter((change) => whyNotReview(change, person) === undefined);
+}
+
+/** Changes under way that ask this person whether to go on, or to do something by hand, oldest first. */
+export async function askingFor(
+  { changes, steps, confirmations }: Pick<Journal, 'changes' | 'steps' | 'confirmations'>,
+  person: Person,
+): Promise<readonly Change[]> {
+  const open = await changes.list({ states: ['running'], oldestFirst: true, limit: 200 });
+  const asking: Change[] = [];
+  for (const change of open) {
+    const said = await confirmations.ofChange(change.id);
+    const facts = { change, records: await steps.ofChange(change.id), confirmations: said };
+    if (waitingFor(facts).some((asked) => isTheirs(asked, change, person))) asking.push(change);
+  }
+  return asking;
 }

@@ -63,7 +63,7 @@ describeWith(['systemd-host'], 'what runs on a real host beside containers', (ri
     await host.exec('systemctl', 'start', 'postgresql@15-main');
   });
 
-  it('asks Redis on the target and over the network, with a password and refuses what is no TLS', async () => {
+  it('asks Redis on the target and over the network, with a password, and fails where it wants none of our words', async () => {
     const { host, look } = current();
     expect(await look(redisCheckKind, {})).toEqual({
       verdict: 'pass',

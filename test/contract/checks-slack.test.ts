@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto';
+import type http from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { CheckKind } from '../../src/checks/check.ts';
 import { slackBotCheckKind } from '../../src/checks/slack-bot.ts';
@@ -63,6 +65,34 @@ describe('the slack-bot check', () => {
     const { verdict, summary } = await asked({}, 400);
     expect(verdict).toBe('unknown');
     expect(summary).toMatch(words);
+  });
+
+  it('wants its challenge back from the events URL, signed where there is a secret', async () => {
+    api.env.SLACK_SIGNING_SECRET = 'f'.repeat(32);
+    slack();
+    const { 'auth.test': auth } = api.routes;
+    const events: http.RequestListener = async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      const body = Buffer.concat(chunks).toString('utf8');
+      const at = request.headers['x-slack-request-timestamp'];
+      const wanted = createHmac('sha256', 'f'.repeat(32)).update(`v0:${at}:${body}`).digest('hex');
+      const isGood = request.headers['x-slack-signature'] === `v0=${wanted}`;
+      json(isGood ? { challenge: JSON.parse(body).challenge } : {}, isGood ? 200 : 401)(request, response);
+    };
+    api.routes = { ...(auth === undefined ? {} : { 'auth.test': auth }), events };
+    const door = { events_url: `${api.root}/events` };
+    expect(await asked({ ...door, signing_secret: { env: 'SLACK_SIGNING_SECRET' } })).toMatchObject({
+      verdict: 'pass',
+      summary: expect.stringContaining('its events URL echoes the challenge'),
+    });
+    expect(await asked(door)).toMatchObject({
+      verdict: 'fail',
+      summary: expect.stringContaining('does not echo the challenge (HTTP 401: give its signing_secret)'),
+    });
+    expect(await asked({ ...door, signing_secret: { env: 'NOT_SET' } })).toMatchObject({
+      verdict: 'unknown',
+    });
   });
 
   it('never sends what is no token, and shows none that Slack repeats', async () => {

@@ -172,6 +172,14 @@ export function transferContract(open: () => Promise<Transferring>): void {
     expect(existsSync(whole)).toBe(false);
   });
 
+  it('an input that broke before it could be sent is never taken for one that ended', async () => {
+    const input = new PassThrough();
+    input.on('error', () => undefined);
+    input.destroy(new Error('no zstd at all'));
+    const end = await drained(await sh('cat', { input }));
+    expect(end).toMatchObject({ kind: 'failed', message: expect.stringContaining('no zstd at all') });
+  });
+
   it('a program that reads only a part of its input and is content with it is done', async () => {
     const transfer = await start(['head', '-c', '10'], { input: Readable.from([randomBytes(5_000_000)]) });
     expect((await sumOf(transfer.output)).bytes).toBe(10);

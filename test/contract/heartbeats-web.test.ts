@@ -7,6 +7,7 @@ const TOKEN = 'a-long-token-of-its-own';
 
 describe('/heartbeats', () => {
   const taken: Parameters<HeartbeatPorts['take']>[0][] = [];
+  const refused: string[] = [];
   let full = false;
   let root = '';
   const server = createPublicServer({
@@ -26,6 +27,7 @@ describe('/heartbeats', () => {
           if (full) throw new Error('no space');
           taken.push(beat);
         },
+        onRefused: ({ path, status }) => refused.push(`${status} ${path}`),
       }),
     ],
   });
@@ -62,6 +64,7 @@ describe('/heartbeats', () => {
     expect(await status('closed', bearer('wrong'))).toBe(401);
     expect(await status(`closed?token=${TOKEN}x`)).toBe(401);
     expect(await status('broken', bearer(''))).toBe(401);
+    expect(refused).toEqual([...Array(3).fill('401 /heartbeats/closed'), '401 /heartbeats/broken']);
     expect(taken).toEqual([]);
     expect(await status('closed/start', bearer(TOKEN))).toBe(200);
     expect(await status(`closed?token=${TOKEN}`)).toBe(200);

@@ -88,6 +88,45 @@ export function booksContract(current: Current): void {
     ]);
   });
 
+  it('keeps the latest turns of each verdict, a hundred of them, for a year and a bit', async () => {
+    const { checks } = current().journal;
+    const turn = (key: string, at: number, verdict: 'pass' | 'fail' = 'fail') =>
+      checks.turned({ key, verdict, since: at, last: { verdict, summary: `at ${at}`, at }, streak: 0 });
+    await turn('a:web@p', NOON - 500 * 86_400_000);
+    await turn('b:web@p', NOON);
+    for (let round = 0; round < 120; round += 1)
+      await turn('a:web@p', NOON + round, round % 2 ? 'pass' : 'fail');
+    const after = await current().reopen();
+    expect(await after.checks.history('a:web@p', 2)).toEqual([
+      { verdict: 'pass', summary: `at ${NOON + 119}`, at: NOON + 119 },
+      { verdict: 'fail', summary: `at ${NOON + 118}`, at: NOON + 118 },
+    ]);
+    expect(await after.checks.history('a:web@p', 500)).toHaveLength(100);
+    expect(await after.checks.history('b:web@p', 500)).toHaveLength(1);
+    expect((await after.checks.all()).find(({ key }) => key === 'a:web@p')).toMatchObject({
+      since: NOON + 119,
+    });
+  });
+
+  it('remembers what was heard of programs, and since when they were silent', async () => {
+    const { heartbeats } = current().journal;
+    expect(await heartbeats.find('x')).toBeUndefined();
+    await heartbeats.noteLate('x', NOON);
+    await heartbeats.noteLate('x', NOON + 5);
+    expect(await heartbeats.find('x')).toEqual({ name: 'x', note: '', lateSince: NOON });
+    await heartbeats.note({ name: 'x', kind: 'start', at: NOON + 10, note: 'a' });
+    await heartbeats.note({ name: 'x', kind: 'beat', at: NOON + 20, note: 'b' });
+    await heartbeats.note({ name: 'y', kind: 'fail', at: NOON, note: 'c' });
+    const after = await current().reopen();
+    expect(await after.heartbeats.find('x')).toEqual({
+      name: 'x',
+      note: 'b',
+      startedAt: NOON + 10,
+      beatAt: NOON + 20,
+    });
+    expect(await after.heartbeats.find('y')).toMatchObject({ failedAt: NOON });
+  });
+
   it('turns long lines into short tokens that outlive a restart', async () => {
     const { tokens } = current().journal;
     const line = `approve C-1 ${'f'.repeat(64)}`;

@@ -4,15 +4,14 @@ import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/telegram
 import { alarmsAfter, finalTitle, type Scene, wishesOf } from './outbox-scene.ts';
 import { chance, oneOf, torture } from './outbox-torture.ts';
 
-const isLong = process.env.BOTSWAIN_FAULT_LONG === '1';
-const KILLS = isLong ? 8 : 5;
+const KILLS = 8;
 const SEED = 7;
 const GROUPS = [-1_001_000_000_001, -1_001_000_000_002, -1_001_000_000_003, -1_001_000_000_004] as const;
 const SCENE: Scene = {
   platform: 'telegram',
   channels: GROUPS.map(String),
   threads: 4,
-  messages: isLong ? 8 : 5,
+  messages: 8,
   everyMs: 250,
   alarmEvery: 9,
 };

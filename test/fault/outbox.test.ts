@@ -6,16 +6,15 @@ import { type FakeMessage, isJson, type Received, str } from '../fakes/slack/typ
 import { cardKey, finalTitle, keysOf, type Scene, wishesOf } from './outbox-scene.ts';
 import { chance, oneOf, torture } from './outbox-torture.ts';
 
-const isLong = process.env.BOTSWAIN_FAULT_LONG === '1';
-const KILLS = isLong ? 30 : 12;
+const KILLS = 30;
 const SEED = 20_261_120;
 const SCENE: Scene = {
   platform: 'slack',
   channels: ['C0A', 'C0B', 'C0C', 'C0D', 'C0E'],
-  threads: isLong ? 20 : 8,
+  threads: 20,
   messages: 10,
   everyMs: 120,
-  alarmEvery: isLong ? 36 : 14,
+  alarmEvery: 36,
 };
 /** Milliseconds between two faults; about every fifth call meets one. */
 const FAULT_EVERY_MS = 500;

@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../commands/registry.ts';
+import { backupKinds } from '../../src/backups/registry.ts';
+import { storageKinds } from '../../src/backups/storages/registry.ts';
 import { checkKinds } from '../../src/checks/registry.ts';
 import { cliCommands } from '../../src/cli/registry.ts';
 import { componentKinds } from '../../src/components/registry.ts';
@@ -16,7 +18,7 @@ const names = (folder: string, pattern: RegExp): readonly string[] =>
 
 describe('every X that is written is registered, under the name of its file', () => {
   it('commands', () => {
-    expect(names('commands', /= define(Read|Change|Record)\(/)).toEqual(
+    expect(names('commands', /= define(Read|Change|Record|Chosen)\(/)).toEqual(
       commands.map((command) => command.name).toSorted(),
     );
   });
@@ -42,6 +44,15 @@ describe('every X that is written is registered, under the name of its file', ()
   it('deploys', () => {
     expect(names('src/deploys', /^export const \w+: DeployKind\b/m)).toEqual(
       deployKinds.map((kind) => kind.kind).toSorted(),
+    );
+  });
+
+  it('backups and their storages', () => {
+    expect(names('src/backups', /^export const \w+: BackupKind\b/m)).toEqual(
+      backupKinds.map((kind) => kind.kind).toSorted(),
+    );
+    expect(names('src/backups/storages', /^export const \w+: StorageKind\b/m)).toEqual(
+      storageKinds.map((kind) => kind.kind).toSorted(),
     );
   });
 

@@ -32,6 +32,8 @@ describeWith(['engine', 'systemd-host'], 'a compose service on a real host is de
 
   const asOps = (...argv: readonly string[]): Promise<string> =>
     host.exec('runuser', '-u', 'ops', '--', ...argv);
+  const asKatana = (...argv: readonly string[]): Promise<string> =>
+    host.exec('runuser', '-u', 'katana', '--', ...argv);
   const inDesk = (...args: readonly string[]): Promise<string> =>
     asOps('git', '-c', 'user.name=Dev', '-c', 'user.email=dev@example.org', '-C', '/home/ops/desk', ...args);
   const push = async (message: string, files: Readonly<Record<string, string>>): Promise<string> => {
@@ -83,12 +85,34 @@ describeWith(['engine', 'systemd-host'], 'a compose service on a real host is de
       images: ['shop_app'],
       docker_sudo: true,
       build: [{ run: ['docker-compose', 'build', 'app'], sudo: true, timeout: '5m' }],
-      ...Object.fromEntries([['then', { app: 'recreate' }]]),
+      afterwards: { app: 'recreate' },
     };
+    // A home that nobody else may enter, as Ubuntu makes them.
+    await host.exec('useradd', '--create-home', '--home-dir', '/home/katana', 'katana');
+    await host.exec('chmod', '700', '/home/katana');
+    await host.exec('sh', '-c', 'echo "ops ALL=(katana) NOPASSWD: ALL" > /etc/sudoers.d/katana');
+    await host.exec('cp', '-r', '/home/ops/shop.git', '/home/katana/shop.git');
+    await host.exec('chown', '-R', 'katana:', '/home/katana/shop.git');
+    await asKatana('git', 'clone', '-q', 'file:///home/katana/shop.git', '/home/katana/app');
+    const closed = serviceOf(
+      'katana',
+      { bot: { kind: 'systemd', target: 'server', unit: 'demo-bot', sudo: true } },
+      {
+        deploy: {
+          kind: 'git',
+          component: 'bot',
+          folder: '/home/katana/app',
+          user: 'katana',
+          install: [['sh', '-c', 'id -un > ../who; pwd >> ../who']],
+          afterwards: { bot: 'restart' },
+        },
+      },
+    );
     scene = await Scene.open({
       components: async (yard) => ({ web: await yard.program('web') }),
       targets: () => ({ production: { server } }),
       services: async () => ({
+        katana: closed,
         store: serviceOf('store', components, { verify: { hold: '2s', within: '8s' }, deploy }),
       }),
       botswain: { policy: FREELY },
@@ -151,6 +175,20 @@ describeWith(['engine', 'systemd-host'], 'a compose service on a real host is de
     expect(await asOps('git', '-C', '/opt/shop', 'rev-parse', 'HEAD')).toBe(third);
     await scene.types(ANA, 'releases store');
     await scene.slack.expectMessage({ channel: 'C0OPS', match: /"the second one"[^\n]*at hand/ });
+  });
+
+  it("another account's checkout, in a home that is closed to the one we log in as", LONG, async () => {
+    const before = await host.mainPid('demo-bot');
+    await host.exec(
+      'sh',
+      '-c',
+      'cp -r /home/ops/shop.git/. /home/katana/shop.git && chown -R katana: /home/katana/shop.git',
+    );
+    const shown = await scene.shows(await scene.requests('deploy katana'), /\*succeeded\*/, PATIENCE_MS);
+    expect(shown).toContain('Deploy katana/bot in production');
+    expect(await host.exec('cat', '/home/katana/who')).toBe('katana\n/home/katana/app');
+    expect(await asKatana('git', '-C', '/home/katana/app', 'log', '-1', '--format=%s')).toBe('the third one');
+    expect(await host.mainPid('demo-bot')).not.toBe(before);
   });
 
   it('sudo that is not allowed is said with what to do', LONG, async () => {

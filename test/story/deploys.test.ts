@@ -138,7 +138,9 @@ describe('a service is deployed, and rolled back, from chat', () => {
     await git(bot.host, 'commit', '-q', '--allow-empty', '-m', 'mended by hand');
     await bot.repository.push('one more', {});
     const answer = await scene.asks(ANA, 'deploy bot');
-    expect(answer).toMatch(/branch main in .* has commits that origin lacks: \w{7} "mended by hand"/i);
+    expect(answer).toMatch(
+      /branch main in .* has commits that origin lacked when it was last fetched: \w{7} "mended by hand"/i,
+    );
     await git(bot.host, 'reset', '-q', '--hard', 'HEAD~1');
   });
 

@@ -242,10 +242,8 @@ describe('freezes', () => {
     const set = records.filter(({ event }) => event === 'freeze set');
     expect(set.length).toBeGreaterThan(5);
     expect(set[0]).toMatchObject({ actor: 'ben', subject: 'F-1', detail: { reason: 'the demo' } });
-    expect(records.find(({ event }) => event === 'freeze lifted')).toMatchObject({
-      actor: 'cleo',
-      subject: 'F-1',
-    });
+    const lifted = records.find(({ event }) => event === 'freeze lifted');
+    expect(lifted).toMatchObject({ actor: 'cleo', subject: 'F-1' });
     expect(records.some(({ code }) => code === 'DENIED_FROZEN')).toBe(true);
   });
 });

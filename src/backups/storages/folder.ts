@@ -79,6 +79,8 @@ class Folder implements Storage {
   async write(name: string, content: Readable): Promise<Outcome<void>> {
     const path = join(this.#root, checkName(name));
     const partial = `${path}.${randomUUID()}${PARTIAL}`;
+    // It may break before anybody reads it.
+    content.on('error', () => undefined);
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       await pipeline(content, createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true }));

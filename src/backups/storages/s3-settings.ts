@@ -15,7 +15,7 @@ export const s3Settings = z.strictObject({
     .url({ protocol: /^https?$/ })
     .exactOptional()
     .describe("address of the store, where it is not Amazon's: https://s3.example.net"),
-  region: z.string().min(1).default('us-east-1').describe('region, where the store has any'),
+  region: z.string().min(1).default('us-east-1').describe('region, where the store knows regions'),
   prefix: z
     .string()
     .regex(/^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/, 'plain words with "/" between them')

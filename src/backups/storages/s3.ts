@@ -47,10 +47,13 @@ class S3 implements Storage {
   /** A stream that ends early would be stored as a whole object, so it must break instead: then nothing appears. */
   async write(name: string, content: Readable): Promise<Outcome<void>> {
     const { bucket, part_mib } = this.#settings;
+    const key = this.#key(name);
+    // It may break before anybody reads it.
+    content.on('error', () => undefined);
     const written = await this.#with(async (client, { Upload }) => {
       const upload = new Upload({
         client,
-        params: { Bucket: bucket, Key: this.#key(name), Body: content },
+        params: { Bucket: bucket, Key: key, Body: content },
         partSize: part_mib * 1024 * 1024,
         queueSize: PARTS_AT_ONCE,
       });
@@ -62,8 +65,9 @@ class S3 implements Storage {
 
   async read(name: string): Promise<Outcome<Readable>> {
     const { bucket } = this.#settings;
+    const key = this.#key(name);
     const got = await this.#with((client, { GetObjectCommand }) =>
-      client.send(new GetObjectCommand({ Bucket: bucket, Key: this.#key(name) })),
+      client.send(new GetObjectCommand({ Bucket: bucket, Key: key })),
     );
     if (got.kind !== 'succeeded') return got;
     const body = got.value.Body;
@@ -85,8 +89,9 @@ class S3 implements Storage {
 
   async remove(name: string): Promise<Outcome<void>> {
     const { bucket } = this.#settings;
+    const key = this.#key(name);
     return this.#with(async (client, { DeleteObjectCommand }) => {
-      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: this.#key(name) }));
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
     });
   }
 

@@ -79,7 +79,7 @@ async function heard(
   );
   return {
     texts: messages
-      .filter((message) => message.user === talk.bot && message.ts > ts)
+      .filter((message) => message.user === talk.bot && Number(message.ts) > Number(ts))
       .toSorted((a, b) => Number(a.ts) - Number(b.ts))
       .map(({ text }) => text),
     restMs: Math.max(...answers.map(restOf)),

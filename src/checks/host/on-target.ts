@@ -64,7 +64,11 @@ export function containerTrouble({ stderr }: CallResult): string | undefined {
   const [, gone] = /No such container: (\S+)/i.exec(stderr) ?? [];
   if (gone !== undefined) return `there is no container ${gone}`;
   return /is not running|is paused|is restarting/i.test(stderr)
-    ? stderr.trim().replace(/^.*?: /, '')
+    ? // An engine names it by 64 digits.
+      stderr
+        .trim()
+        .replace(/^.*?: /, '')
+        .replace(/\b[0-9a-f]{64} /, '')
     : undefined;
 }
 

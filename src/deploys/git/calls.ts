@@ -6,6 +6,9 @@ import { type As, dockerAs, type GitSettings, gitAs } from './settings.ts';
 /** Nobody sits there to type a password, and what git says is read by a program. */
 const QUIET = ['GIT_TERMINAL_PROMPT=0', 'LC_ALL=C'];
 
+/** Not even the index is refreshed, and what is missing here is not fetched. */
+const LOOKING = ['GIT_OPTIONAL_LOCKS=0', 'GIT_NO_LAZY_FETCH=1'];
+
 /** The words before git's own, in every call of it. */
 export const GIT_WORDS: readonly string[] = ['env', ...QUIET, 'git'];
 
@@ -15,9 +18,9 @@ const callAs = (as: As, argv: readonly string[]): ArgvCall => ({ kind: 'argv', a
 export const gitCall = (given: GitSettings, ...args: readonly string[]): ArgvCall =>
   callAs(gitAs(given), [...GIT_WORDS, '-C', given.folder, ...args]);
 
-/** A call of git that only looks: not even the index is refreshed. */
+/** A call of git that only looks. */
 export const gitLook = (given: GitSettings, ...args: readonly string[]): ArgvCall =>
-  callAs(gitAs(given), ['env', ...QUIET, 'GIT_OPTIONAL_LOCKS=0', 'git', '-C', given.folder, ...args]);
+  callAs(gitAs(given), ['env', ...QUIET, ...LOOKING, 'git', '-C', given.folder, ...args]);
 
 /** A call of the engine's command line. */
 export const dockerLook = (given: GitSettings, ...args: readonly string[]): ArgvCall =>
@@ -48,7 +51,9 @@ function refusal(given: GitSettings, result: CallResult): Failed {
       `git does not trust ${given.folder}, because it belongs to somebody else`,
       'Set `user` of the deploy section to its owner, or `sudo: true` where it is root’s.',
     );
-  if (/not a git repository|cannot change to|No such file or directory/.test(stderr) || code === 127)
+  if (code === 127)
+    return failed('TARGET_NOT_FOUND', `there is no git on the target: ${said(result)}`, 'Install git there.');
+  if (/not a git repository|cannot change to|No such file or directory/.test(stderr))
     return failed(
       'TARGET_NOT_FOUND',
       `there is no checkout in ${given.folder}: ${said(result)}`,

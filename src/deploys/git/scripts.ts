@@ -98,14 +98,16 @@ export const moveCall = (
     ? call(given, TO_COMMIT, { must: of.from, rest: [of.to] })
     : call(given, ALONG_BRANCH, { must: of.from, rest: [of.to, of.branch] });
 
+/** Another account's folder may be closed to the one we log in as; `env -C` enters it as that account. */
+const inFolder = (as: string): string =>
+  as === ''
+    ? 'cd "$folder" && exec "$@"'
+    : `cd "$folder" 2>/dev/null && exec ${as}"$@"
+exec ${as}env -C "$folder" "$@"`;
+
 /** Runs a program in the folder, where the wanted version must be checked out by then. */
-export function programCall(given: GitSettings, head: string, program: Program): ArgvCall {
-  const script = `
-cd "$folder" || exit 1
-exec ${prefix(program.as ?? gitAs(given))}"$@"
-`;
-  return call(given, script, { must: head, rest: program.argv });
-}
+export const programCall = (given: GitSettings, head: string, program: Program): ArgvCall =>
+  call(given, inFolder(prefix(program.as ?? gitAs(given))), { must: head, rest: program.argv });
 
 const RETAG = `
 while [ $# -gt 1 ]; do

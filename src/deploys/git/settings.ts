@@ -95,14 +95,14 @@ export const gitSettings = z
       .max(10)
       .default([])
       .describe(
-        'programs run in the folder after each move, also back: [[venv/bin/pip, install, -r, requirements.txt]]',
+        'programs run in the folder after each move, also back: `[[venv/bin/pip, install, -r, requirements.txt]]`; each also as `{ run: […], timeout: 15m, sudo: true, user: NAME }`',
       ),
     build: z
       .array(program)
       .max(10)
       .default([])
       .describe(
-        'programs run there then, and in a rollback only where an image was not kept: [[docker-compose, build, karmabot]]',
+        'programs run there then, written alike; in a rollback only where an image was not kept: `[[docker-compose, build, karmabot]]`',
       ),
   })
   .refine(({ user, sudo }) => user === undefined || !sudo, {

@@ -5,7 +5,7 @@ import { KILL_READ, KILL_TRANSFER, KILL_WAITING } from './ssh.ts';
 
 /**
  * One word of an order as the gate compares it: a line of the input as it is, the name of a kind of word, or `~` and an
- * extended regular expression over printed ASCII that matches all of it; with `!` instead no dash may begin it.
+ * extended regular expression over printed ASCII that matches all of it.
  */
 export type GateWord = string;
 
@@ -85,16 +85,17 @@ became() {
 }
 is_reading() { became "$1" read ; }
 is_waiting() { became "$1" start || became "$1" ask ; }
-# Whether a word, decoded, is all like an expression; its line ends stand for themselves.
+# Whether a word, decoded, is all like an expression; a line end stands for itself, which no grep would see.
 is_like() {
   case $1 in
     =*) v=\${1#=} ;;
     *) v=$(printf %s "\${1#?}" | base64 -d 2>/dev/null && echo .) || return 1 ; case $v in *.) v=\${v%.} ;; *) return 1 ;; esac ;;
   esac
-  case $v in *"$soh"*) return 1 ;; esac
-  printf %s "$v" | tr '\n' '\001' | LC_ALL=C grep -q -x -E -e "$(printf %s "$2" | tr '\n' '\001')" 2>/dev/null
+  case $v in *"$rs"*) return 1 ;; esac
+  { printf %s "$v" | tr '\\n' '\\036' ; echo ; } |
+    LC_ALL=C grep -q -x -E -e "$(printf %s "$2" | tr '\\n' '\\036')" 2>/dev/null
 }
-soh=$(printf '\001')
+rs=$(printf '\\036')
 is_time() { case $1 in [0123456789]*) ;; *) return 1 ;; esac ; case $1 in *[!0123456789TZ:.-]*) return 1 ;; esac ; }
 
 # The order, as Botswain writes it: three scripts are known here: which is meant shows in its second line, and in the list.
@@ -133,9 +134,6 @@ allow() {
       number | since | time | image | reading | waiting)
         case $have in =*) ;; *) return 0 ;; esac
         "is_$want" "\${have#=}" || return 0 ;;
-      '!'*)
-        case $have in =-* | +LS0* | +LS1*) return 0 ;; esac
-        is_like "$have" "\${want#?}" || return 0 ;;
       '~'*) is_like "$have" "\${want#?}" || return 0 ;;
       *) [ "$have" = "$want" ] || return 0 ;;
     esac

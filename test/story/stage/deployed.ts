@@ -52,7 +52,7 @@ export class Deployed {
       folder: this.host,
       install: [['cp', 'needs.txt', '../installed']],
       build: [{ run: ['sh', 'build.sh'], timeout: '1m' }],
-      ...Object.fromEntries([['then', { app: 'restart' }]]),
+      afterwards: { app: 'restart' },
     };
     return serviceOf(name, { app }, { verify: { hold: '1500ms', within: '4s' }, deploy });
   }

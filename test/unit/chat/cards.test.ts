@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { renderSlack } from '../../../src/chat/slack/slack-render.ts';
 import { renderTelegram } from '../../../src/chat/telegram/telegram-render.ts';
 import { CARDS } from '../../golden/cards.ts';
+import { CHECKLIST } from '../../golden/checklist.ts';
 import { NOTES } from '../../golden/notes.ts';
 import { replies } from '../../golden/replies.ts';
 import { expectGolden as expectOnSlack } from '../../golden/slack/golden.ts';
 import { expectGolden as expectOnTelegram } from '../../golden/telegram/golden.ts';
 
 describe('the card of a change', () => {
-  it.each(Object.entries({ ...CARDS, ...NOTES }))(
+  it.each(Object.entries({ ...CARDS, ...NOTES, ...CHECKLIST }))(
     '%s looks in both chats as it was looked at',
     async (name, card) => {
       await expectOnSlack(name, renderSlack(card));

@@ -65,6 +65,15 @@ describe('schedules of a service', () => {
   });
 });
 
+it('a procedure that only people may run is not run by the calendar', async () => {
+  const loaded = await withService(
+    'procedures:\n  wipe: { title: wipe it, risk: read, component: app, schedule: none, steps: [{ run: [ls], effect: read }] }\nschedules:\n  a: { cron: "0 3 * * *", as: ana, checklist: wipe }',
+  );
+  expect(said(loaded)).toEqual([
+    'services/bot.yaml:10:6 wipe says "schedule: none": the calendar may not run it',
+  ]);
+});
+
 describe('the file of variables', () => {
   it('is read with what happens afterwards', async () => {
     const loaded = await withService(

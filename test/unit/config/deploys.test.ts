@@ -19,7 +19,7 @@ const load = async (deploy: string, more: Readonly<Record<string, string>> = {})
 
 describe('the deploy section of a service', () => {
   it('is read with its components in order, variables put in', async () => {
-    const then = 'then: { web: restart, app: recreate }';
+    const then = 'afterwards: { web: restart, app: recreate }';
     const loaded = await load(
       `{ kind: git, component: app, folder: /opt/bot, branch: "\${server.branch}", build: [[make]], ${then} }`,
     );
@@ -41,8 +41,11 @@ describe('the deploy section of a service', () => {
     ['{ kind: git, component: app }', /"folder" is missing/],
     ['{ kind: svn, component: app, folder: /opt/bot }', /kind/],
     ['{ kind: git, component: ap, folder: /opt/bot }', /there is no component "ap": did you mean "app"/],
-    ['{ kind: git, component: app, folder: /opt/bot, then: { ap: restart } }', /there is no component "ap"/],
-    ['{ kind: git, component: app, folder: /opt/bot, then: { app: reboot } }', /deploy|restart/],
+    [
+      '{ kind: git, component: app, folder: /opt/bot, afterwards: { ap: restart } }',
+      /there is no component "ap"/,
+    ],
+    ['{ kind: git, component: app, folder: /opt/bot, afterwards: { app: reboot } }', /deploy|restart/],
     ['{ kind: git, component: app, folder: opt/bot }', /not an absolute path/],
     ['{ kind: git, component: app, folder: /opt/bot, branch: "--all" }', /not a name git has here/],
     ['{ kind: git, component: app, folder: /opt/bot, user: "x; y" }', /not the name of an account/],

@@ -123,8 +123,14 @@ describe('the plan of a deploy', () => {
       ),
     ).toEqual([[], [['app', true]], [['nginx', true]]]);
     expect(preconditions).toMatchObject([
-      { facts: { head: expect.stringMatching(/^[0-9a-f]{40}$/), branch: 'main', running: { unit: 'app' } } },
-      { facts: { unit: 'nginx' } },
+      {
+        component: { component: 'app' },
+        facts: {
+          head: expect.stringMatching(/^[0-9a-f]{40}$/),
+          branch: 'main',
+          running: { app: { unit: 'app' }, nginx: { unit: 'nginx' } },
+        },
+      },
     ]);
   });
 

@@ -4,7 +4,7 @@ import { callText } from '../../../src/domain/call-text.ts';
 import type { PlacedService } from '../../../src/domain/configuration.ts';
 import { componentKey } from '../../../src/domain/fleet.ts';
 import { succeeded } from '../../../src/domain/outcome.ts';
-import { type Plan, planDigest } from '../../../src/domain/plan.ts';
+import { heldComponents, type Plan, planDigest } from '../../../src/domain/plan.ts';
 import type { PlacedProcedure, StepTemplate } from '../../../src/domain/procedure.ts';
 import { planProcedure } from '../../../src/workflow/plan-procedure.ts';
 import { configuration, fleetWith } from './yard.ts';
@@ -126,7 +126,7 @@ it('a batch ends where the component changes, and after an action, which is veri
       "3 app on karmabot-server: systemctl stop app",
       "verify app stopped",
       "4 app on karmabot-server: sudo -u postgres do 'a b' (in /opt)",
-      "5 nginx on api: POST http://127.0.0.1:3001/v1/bots/a%20b",
+      "5 nginx on api: POST http://127.0.0.1:3001/v1/bots/a%20b {"name":"a b"}",
       "6 app on karmabot-server: systemctl start app",
       "verify app running",
       "7 app on karmabot-server: wait 10s",
@@ -176,4 +176,22 @@ it('the way back is a line, and takes back backwards; what was restarted is rest
     'verify app running',
   ]);
   expect(planDigest(back)).not.toBe(planDigest(made));
+});
+
+it('a checklist holds no component and verifies nothing: people do it over hours', async () => {
+  const person: StepTemplate = {
+    kind: 'person',
+    component: 'app',
+    asks: 'by hand',
+    text: 'Water the plants',
+    from: [],
+    byOther: false,
+    timeoutMs: 1000,
+  };
+  const checklist = await plan(
+    procedure([person, { kind: 'wait', component: 'app', ms: 10 }], { risk: 'change' }),
+  );
+  expect(heldComponents(checklist)).toEqual([]);
+  expect(checklist.batches.flatMap(({ verifications }) => verifications)).toEqual([]);
+  expect(heldComponents(await plan(procedure([person, run('x')], { verify: false })))).toHaveLength(1);
 });

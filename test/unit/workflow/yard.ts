@@ -83,7 +83,7 @@ export const fleetWith = (more: Partial<Fleet> = {}): Fleet => ({
     throw new Error('nothing is planned here');
   },
   read: () => async () => failed('TARGET_UNREACHABLE', 'nothing is read here'),
-  status: async () => succeeded({ state: 'running', summary: 'active', run: randomUUID(), facts: {} }),
+  status: async () => succeeded({ state: 'running', summary: 'active', run: 'the only one', facts: {} }),
   identity: async () => succeeded({}),
   logs: async () => failed('TARGET_UNREACHABLE', 'there are no logs here'),
   check: () => ({ look: async () => ({ verdict: 'pass', summary: 'HTTP 200' }) }),
