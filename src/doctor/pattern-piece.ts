@@ -11,8 +11,10 @@ export interface Piece {
   readonly globs: readonly string[];
 }
 
+/** Says what of a pattern POSIX cannot say. */
 export class Unwritable extends Error {}
 
+/** One character of a set. */
 export const oneCharacter = (of: ReadonlySet<string>): Piece => {
   if (of.size === 0) throw new Unwritable('it holds a character that is not printed ASCII');
   const others = new Set([...of].filter((one) => one !== '-'));
@@ -58,6 +60,7 @@ function globsOfTimes(piece: Piece, low: number, high: number): readonly string[
 const both = (one: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySet<string> =>
   new Set([...one, ...other]);
 
+/** Nothing at all. */
 export const NOTHING: Piece = { ere: '', of: new Set(), canBeEmpty: true, undashed: '', globs: [''] };
 
 const isFree = (piece: Piece): boolean => piece.undashed === piece.ere;
@@ -68,6 +71,7 @@ function undashedOf(first: Piece, second: Piece): string | undefined {
   return `${first.undashed}${second.ere}`;
 }
 
+/** One piece and then another. */
 export const followed = (first: Piece, second: Piece): Piece => ({
   ere: `${first.ere}${second.ere}`,
   of: both(first.of, second.of),
@@ -89,6 +93,7 @@ const timesText = (low: number, high: number): string =>
 
 const isOne = (ere: string): boolean => /^(?:[^\\([]|\\.|\[[^\]]*\]|\([^()]*\))$/.test(ere);
 
+/** An expression that may be repeated as it stands. */
 export const grouped = (ere: string): string => (isOne(ere) ? ere : `(${ere})`);
 
 /** Something a number of times; where no dash may begin it, the first time is told from the rest. */
@@ -106,6 +111,7 @@ export function repeat(piece: Piece, times: string): Piece {
   return { ere, of, canBeEmpty, undashed: low === 0 ? `(${first})?` : first, globs };
 }
 
+/** One of several expressions, of which some may be empty. */
 export function alternatives(all: readonly string[]): string {
   const written = all.filter((ere) => ere !== '');
   return `(${written.join('|')})${written.length < all.length ? '?' : ''}`;

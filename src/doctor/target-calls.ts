@@ -4,7 +4,7 @@ import type { ArgvCall, Call } from '../domain/call.ts';
 import type { Configuration, PlacedCheck, PlacedComponent } from '../domain/configuration.ts';
 import { componentKey, type Target, targetKey } from '../domain/fleet.ts';
 import { failed } from '../domain/outcome.ts';
-import type { CallWord, Varying } from './call-words.ts';
+import { type CallWord, type Shape, type Varying, withShapes } from './call-words.ts';
 import { deployCalls } from './deploy-calls.ts';
 import { ROUNDS, type Round, recorder } from './pretended.ts';
 import { hostCalls, serviceCalls } from './service-calls.ts';
@@ -75,13 +75,35 @@ const planLook =
     return calls;
   };
 
+/** Stands for whatever day is asked for. */
+const SOME_DAY = '0000-00-00';
+const DAY: Shape = {
+  ere: '[0-9]{4}-[0-9]{2}-[0-9]{2}',
+  of: new Set('0123456789-'),
+  globs: [[4, 2, 2].map((digits) => '[0-9]'.repeat(digits)).join('-')],
+};
+
+const fileQueries = ({ logFiles = [] }: Component, { tail }: Round): readonly LogQuery[] =>
+  logFiles.flatMap((name) => [
+    { tail, previous: false, file: { name } },
+    { tail, previous: false, file: { name, day: SOME_DAY } },
+  ]);
+
 const logsLook =
   (component: Component): Look =>
   async (round) => {
     const { read, calls } = recorder(round);
-    for (const query of queries(round)) await component.logs(read, query);
+    for (const query of [...queries(round), ...fileQueries(component, round)])
+      await component.logs(read, query);
     return calls;
   };
+
+const onAnyDay = (call: TargetCall): TargetCall => ({
+  ...call,
+  words: call.words.map((word) =>
+    typeof word === 'string' ? withShapes(word, new Map([[SOME_DAY, DAY]])) : word,
+  ),
+});
 
 const checkLook =
   (kind: CheckKind, { settings }: PlacedCheck): Look =>
@@ -150,7 +172,9 @@ async function componentCalls(
     ...steps(component, key),
     ...(await looked(statusLook(component), { way: 'read', why: `${key}: status`, optional: false })),
     ...(await looked(planLook(component), { way: 'read', why: `${key}: plan`, optional: false })),
-    ...(await looked(logsLook(component), { way: 'read', why: `${key}: logs`, optional: true })),
+    ...(await looked(logsLook(component), { way: 'read', why: `${key}: logs`, optional: true })).map(
+      onAnyDay,
+    ),
   ];
 }
 

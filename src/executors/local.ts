@@ -57,7 +57,7 @@ function carry(errand: Errand): Promise<Carried> {
 }
 
 /** Milliseconds that a program gets to clean up after itself. */
-const CLEAN_UP_MS = 1_000;
+const CLEAN_UP_MS = 3_000;
 
 /** `/bin/sh` with the transfer script, in a session of its own. */
 function localPipes(): Pipes {
@@ -65,10 +65,12 @@ function localPipes(): Pipes {
   const ended = Promise.withResolvers<{ code: number | null; signal: string | null }>();
   child.on('error', () => ended.resolve({ code: 127, signal: null }));
   child.on('close', (code, signal) => ended.resolve({ code, signal }));
-  const kill = (): void => {
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const kill = async (): Promise<void> => {
     killSession(child, 'SIGTERM');
     const last = setTimeout(() => killSession(child, 'SIGKILL'), CLEAN_UP_MS);
-    void ended.promise.finally(() => clearTimeout(last));
+    await exited;
+    clearTimeout(last);
     child.stdin.destroy();
     child.stdout.destroy();
   };

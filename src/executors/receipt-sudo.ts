@@ -12,7 +12,9 @@ const REFUSALS = [
 
 /** Whether a call's error output says that sudo refused, so that the program was never started. */
 export const sudoRefused = (call: ArgvCall, code: number, stderr: string): boolean =>
-  call.sudo === true && code === 1 && REFUSALS.some((words) => words.test(stderr));
+  (call.sudo === true || call.user !== undefined) &&
+  code === 1 &&
+  REFUSALS.some((words) => words.test(stderr));
 
 /** Writes a word as sudoers wants it: https://www.sudo.ws/docs/man/sudoers.man/#Other_special_characters_and_reserved_words */
 export const sudoersWord = (word: string): string => word.replace(/[\\,:=*?[\]! ]/g, '\\$&');
@@ -23,10 +25,10 @@ export function sudoDenied(
   at: { readonly place: string; readonly account: string; readonly program: string },
 ): Failed {
   const [, ...rest] = call.argv;
-  const line = `${at.account} ALL=(root) NOPASSWD: ${[at.program, ...rest].map(sudoersWord).join(' ')}`;
+  const line = `${at.account} ALL=(${call.user ?? 'root'}) NOPASSWD: ${[at.program, ...rest].map(sudoersWord).join(' ')}`;
   return failed(
     'TARGET_SUDO_DENIED',
-    `sudo on ${at.place} does not let ${at.account} run ${call.argv[0]} without a password.`,
+    `sudo on ${at.place} does not let ${at.account} run ${call.argv[0]}${call.user === undefined ? '' : ` as ${call.user}`} without a password.`,
     `Add this line there with \`visudo -f /etc/sudoers.d/botswain\`: ${line}`,
   );
 }

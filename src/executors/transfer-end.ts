@@ -76,8 +76,7 @@ export function endOfTransfer(
   if (early !== undefined) return early;
   const code = exitCode(exit.code, exit.signal);
   const stderr = seen.stderr.trim();
-  const isRoots = { ...call, sudo: call.sudo === true || call.user !== undefined };
-  if (sudoRefused(isRoots, code, stderr)) return sudoDenied(call, { ...asked, program: name(call) });
+  if (sudoRefused(call, code, stderr)) return sudoDenied(call, { ...asked, program: name(call) });
   if (asked.acceptedCodes.includes(code)) return succeeded({ code, stderr });
   const words = lastWords(stderr);
   const how = exit.signal === null ? `ended with code ${code}` : `was ended by ${exit.signal}`;

@@ -14,6 +14,9 @@ const STDERR_BYTES = 65_536;
 /** Milliseconds within which the target must have begun. */
 const BEGIN_MS = 60_000;
 
+/** Milliseconds that a target gets to say what it runs, where that is to be ended. */
+const BEGUN_MS = 10_000;
+
 /** `/bin/sh` on a target with the transfer script: its three streams, and how it ends. */
 export interface Pipes {
   readonly stdin: Writable;
@@ -21,8 +24,8 @@ export interface Pipes {
   readonly stderr: Readable;
   /** With neither code nor signal the connection was lost. Resolves once nothing can come any more. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
-  /** Ends the program with all it started, and lets go of the streams; `pid` where the target said it. */
-  kill(pid: string | undefined): void;
+  /** Ends the program with all it started, and only then lets go of the streams; `pid` where the target said it. */
+  kill(pid: string | undefined): Promise<void>;
 }
 
 /** Runs a program over pipes: its arguments go first, then its input; its output ends only when it has ended well. */
@@ -39,8 +42,10 @@ export function transferOver(pipes: Pipes, request: TransferRequest, at: Transfe
   const breakOff = (why: Broken): void => {
     if (broken !== undefined) return;
     broken = why;
-    pipes.kill(/^run (\d+)$/.exec(unmarked.line ?? '')?.[1]);
-    unmarked.destroy();
+    // Its input must not simply end: a program that is not killed first would take half for the whole.
+    void withPatience(unmarked.begun, BEGUN_MS)
+      .then(() => pipes.kill(/^run (\d+)$/.exec(unmarked.line ?? '')?.[1]))
+      .finally(() => unmarked.destroy());
   };
   const clocks = watchClocks(request, breakOff, () => unmarked.line !== undefined);
   const drained = closed(unmarked);
@@ -68,6 +73,13 @@ export function transferOver(pipes: Pipes, request: TransferRequest, at: Transfe
     return succeeded(end);
   };
   return { output, ended: judge() };
+}
+
+async function withPatience(work: Promise<void>, ms: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([work, promise]);
+  clearTimeout(timer);
 }
 
 const closed = (stream: Readable): Promise<void> =>

@@ -12,6 +12,7 @@ export class Unmarked extends Transform {
   #waiting: Buffer = NOTHING;
   #line: string | undefined;
   #preamble = '';
+  readonly #begun = Promise.withResolvers<void>();
 
   constructor(mark: string) {
     super();
@@ -26,6 +27,16 @@ export class Unmarked extends Transform {
   /** What a login shell printed before the script began. */
   get preamble(): string {
     return this.#line === undefined ? this.#waiting.toString('utf8') : this.#preamble;
+  }
+
+  /** Resolves when the script's line has come, or nothing can come any more. */
+  get begun(): Promise<void> {
+    return this.#begun.promise;
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#begun.resolve();
+    done(error);
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
@@ -47,6 +58,7 @@ export class Unmarked extends Transform {
       .trim();
     const rest = this.#waiting.subarray(end + 1);
     this.#waiting = NOTHING;
+    this.#begun.resolve();
     return rest;
   }
 }

@@ -112,7 +112,10 @@ async function fill(folder: string, mib: number): Promise<void> {
       await once(random.pipe(createWriteStream(path)), 'close');
       continue;
     }
-    const lines = Array.from({ length: Math.ceil((64 * MEBIBYTE) / 33) }, () => words[Math.floor(Math.random() * words.length)]);
+    const lines = Array.from(
+      { length: Math.ceil((64 * MEBIBYTE) / 33) },
+      () => words[Math.floor(Math.random() * words.length)],
+    );
     await writeFile(path, lines.join(' ').slice(0, 64 * MEBIBYTE));
   }
 }

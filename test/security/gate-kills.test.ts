@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Executor } from '../../src/executors/executor.ts';
 import { gateScript } from '../../src/executors/ssh/gate.ts';
 import { createSsh, KILL_READ, KILL_WAITING } from '../../src/executors/ssh/ssh.ts';
 import { portsFor } from '../contract/executor-ports.ts';
@@ -27,16 +29,26 @@ let seconds = 700_000 + (process.pid % 90_000);
 describeWith(['sshd'], 'what a key behind the gate may end', (rig) => {
   let sshd: Sshd;
   let at: ReturnType<typeof words>;
+  let transfer: (
+    argv: readonly string[],
+    signal: AbortSignal,
+  ) => ReturnType<NonNullable<Executor['transfer']>> | undefined;
   let close: () => Promise<void>;
 
   beforeAll(async () => {
     sshd = await rig.startSshd({ config: bareHome });
     const receipts = join(sshd.dir, 'receipts');
-    const rules = (['read', 'start'] as const).map((way) => ({
+    const waits = (['read', 'start'] as const).map((way) => ({
       way,
       words: ['=', '=sleep', 'number'],
       why: 'waits',
     }));
+    const streams = {
+      way: 'transfer',
+      words: ['=', '=tail', '=-f', '=-c', 'number', '=-'],
+      why: 'streams',
+    } as const;
+    const rules = [...waits, streams];
     const path = join(sshd.dir, 'gate');
     await writeFile(path, gateScript({ target: 'test/host', receipts, rules, streams: [], head: [] }));
     await chmod(path, 0o755);
@@ -45,6 +57,15 @@ describeWith(['sshd'], 'what a key behind the gate may end', (rig) => {
     const target = sshTarget(sshd, { receipts });
     const executor = createSsh(portsFor([target]), quickTimes);
     at = words({ executor, target });
+    transfer = (argv, signal) =>
+      executor.transfer?.({
+        target,
+        program: { argv },
+        acceptedCodes: [0],
+        deadlineMs: 60_000,
+        signal,
+        input: new PassThrough(),
+      });
     close = async () => void (await executor.close());
   });
   afterAll(async () => {
@@ -57,7 +78,11 @@ describeWith(['sshd'], 'what a key behind the gate may end', (rig) => {
 
   /** The number of the only `sleep` with these seconds, once it is there. */
   async function sleeper(time: number): Promise<number> {
-    const found = () => execa('pgrep', ['-f', `^sleep ${time}$`], { reject: false });
+    return running(`^sleep ${time}$`);
+  }
+
+  async function running(pattern: string): Promise<number> {
+    const found = () => execa('pgrep', ['-f', pattern], { reject: false });
     await expect.poll(async () => (await found()).stdout, patiently).toMatch(/^\d+$/);
     return Number((await found()).stdout);
   }
@@ -99,6 +124,19 @@ describeWith(['sshd'], 'what a key behind the gate may end', (rig) => {
     await expect.poll(() => alive(pid), patiently).toBe(false);
     await read;
     expect(await end(KILL_READ, pid)).toMatchObject(refused);
+  });
+
+  it('is a transfer that nobody takes any more', async () => {
+    seconds += 1;
+    const over = new AbortController();
+    const begun = await transfer(['tail', '-f', '-c', String(seconds), '-'], over.signal);
+    if (begun?.kind !== 'succeeded') throw new Error('no transfer');
+    const pid = await running(`^tail -f -c ${seconds} -$`);
+    expect(await end(KILL_WAITING, pid)).toMatchObject(refused);
+    expect(alive(pid)).toBe(true);
+    over.abort();
+    expect(await begun.value.ended).toMatchObject({ kind: 'failed', code: 'TARGET_INTERRUPTED' });
+    await expect.poll(() => alive(pid), patiently).toBe(false);
   });
 
   it('is the shell that waits for a change, and never the change or what runs it', async () => {

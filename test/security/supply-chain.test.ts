@@ -75,7 +75,8 @@ describe('what is installed', () => {
     console.info(
       `${Object.keys(manifest.dependencies).length} dependencies, ${running.length} packages run in production`,
     );
-    expect(running.length).toBeLessThanOrEqual(290);
+    // 38 of them are the AWS SDK's, without which no backup leaves the house for S3-compatible storage.
+    expect(running.length).toBeLessThanOrEqual(315);
   });
 });
 

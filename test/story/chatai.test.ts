@@ -67,7 +67,8 @@ describeWith(['engine', 'systemd-host'], 'the ChatAI backend is operated from ch
     const hang = ['psql', '-X', '-d', 'chatai', '-c', "SELECT 'hangs', pg_sleep(3600)"];
     await host.exec('systemd-run', '--unit=hanging', '--uid=postgres', ...hang);
     const find = "SELECT pid FROM pg_stat_activity WHERE query LIKE 'SELECT ''hangs''%'";
-    await expect.poll(() => stage.sql(find), { timeout: PATIENCE_MS }).not.toBe('');
+    const forLong = `${find} AND now() - query_start > interval '1 second'`;
+    await expect.poll(() => stage.sql(forLong), { timeout: PATIENCE_MS }).not.toBe('');
     const pid = await stage.sql(find);
     expect(await stage.looks('db-long-queries longer=1s')).toContain(pid);
     const kill = `run chatai-backend db-kill pid=${pid}`;
@@ -144,6 +145,7 @@ describeWith(['engine', 'systemd-host'], 'the ChatAI backend is operated from ch
       'audit.log.2025-09-04',
       'notes.txt',
     ]);
+    expect(await stage.looks('log-rotation')).toMatch(/rotate 3[\s\S]*api\.log\.6/);
     await stage.changes('run chatai-backend rotate-logs');
     expect(await host.exec('ls', logs)).toMatch(/api\.log-\d{8}/);
   });

@@ -221,7 +221,7 @@ describeWith(
       expect(after.code).toBe(1);
       expect(after.text).toMatch(/✗ sudo refuses ops 8 commands that the components need/);
       await host.exec('rm', '/etc/sudoers.d/zz-people');
-    });
+    }, 90_000);
   },
 );
 

@@ -19,7 +19,7 @@ describeWith(['engine', 'systemd-host'], 'Katana Bot by its own service file, on
     const card = await scene.requests('run katana-bot@production install-service');
     await scene.shows(card, /Go on\? Above stand the unit/, PATIENCE_MS);
     expect(await host.exec('cat', '/etc/systemd/system/katana_bot.service')).toMatch(
-      /User=katana[\s\S]*EnvironmentFile=\/opt\/katana-bot\/\.env/,
+      /EnvironmentFile=\/opt\/katana-bot\/\.env\nUser=katana/,
     );
     await scene.presses(ANA, card, 'Go on');
     const text = await ended(scene, card);
@@ -110,6 +110,6 @@ describeWith(['engine', 'systemd-host'], 'Katana Bot by its own service file, on
     expect(await ended(scene, card)).toMatch(/\*cancelled\*[\s\S]*Left out: systemd: in/);
     await scene.presses(ANA, card, 'Take it back');
     expect(await ended(scene, await scene.newCard())).toMatch(/\*succeeded\*/);
-    expect((await host.tryExec('test', '-e', '/etc/logrotate.d/katana_bot')).code).toBe(1);
+    expect((await host.tryExec('test', '-e', '/etc/logrotate.d/katana_bot')).exitCode).toBe(1);
   });
 });

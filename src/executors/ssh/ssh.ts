@@ -22,7 +22,7 @@ const TIMES: PoolTimes = {
 };
 
 /** How long killing what a read left behind may take; nobody waits for it. */
-const KILL_MS = 5_000;
+const KILL_MS = 10_000;
 
 /** Words that mean the same to every login shell without quotes. */
 const PLAIN_WORD = /^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/;
@@ -69,11 +69,13 @@ async function carryOn(connection: Connection, errand: Errand, patience: Patienc
   return carried;
 }
 
+/** Ends a group, else one process. dash wants the two dashes, and busybox does not take them. */
+const toGroup = (signal: string): string =>
+  `kill -s ${signal} -- "-$1" || kill -s ${signal} "-$1" || kill -s ${signal} "$1"`;
 /** Ends a read with all it started; its argument is a PID. Of 0 and 1 `kill` would take the minus for "all there are". */
-export const KILL_READ = '[ "$1" -gt 1 ] || exit 1; kill -s KILL -- "-$1" || kill -s KILL "$1"';
+export const KILL_READ = `[ "$1" -gt 1 ] || exit 1; ${toGroup('KILL')}`;
 /** Ends a transfer with all it started; a program that cleans up after itself gets a moment for it. */
-export const KILL_TRANSFER =
-  '[ "$1" -gt 1 ] || exit 1; kill -s TERM -- "-$1" || kill -s TERM "$1"; sleep 1; kill -s KILL -- "-$1" || kill -s KILL "$1"';
+export const KILL_TRANSFER = `[ "$1" -gt 1 ] || exit 1; ${toGroup('TERM')}; n=0; while [ $n -lt 30 ] && { kill -s 0 -- "-$1" || kill -s 0 "-$1"; }; do sleep 0.1; n=$((n + 1)); done; ${toGroup('KILL')}`;
 /** Ends the shell that waits for a change, and leaves the change alone. */
 export const KILL_WAITING = '[ "$1" -gt 1 ] || exit 1; kill -KILL "$1"';
 
@@ -114,7 +116,7 @@ async function transfer(pool: Pool, request: TransferRequest): Promise<Outcome<T
   if (connection.kind !== 'succeeded') return connection;
   const channel = await connection.value.channel(scriptLine.transfer);
   if (channel.kind !== 'succeeded') return channel;
-  const pipes = pipesOf(channel.value, (pid) => void signalProgram(connection.value, KILL_TRANSFER, pid));
+  const pipes = pipesOf(channel.value, (pid) => signalProgram(connection.value, KILL_TRANSFER, pid));
   const at = { place: placeOf(target), account: readSettings(target).user };
   return succeeded(transferOver(pipes, request, at));
 }

@@ -23,7 +23,7 @@ export function openChannel(client: Client, line: string): Promise<OpenedChannel
 }
 
 /** The three streams of a channel; `endRemote` ends what runs on the host, by its PID. */
-export function pipesOf(channel: ClientChannel, endRemote: (pid: string) => void): Pipes {
+export function pipesOf(channel: ClientChannel, endRemote: (pid: string) => Promise<void>): Pipes {
   const ended = Promise.withResolvers<{ code: number | null; signal: string | null }>();
   let code: number | null = null;
   let signal: string | null = null;
@@ -46,8 +46,8 @@ export function pipesOf(channel: ClientChannel, endRemote: (pid: string) => void
     stdout,
     stderr: channel.stderr,
     ended: ended.promise,
-    kill(pid) {
-      if (pid !== undefined) endRemote(pid);
+    async kill(pid) {
+      if (pid !== undefined) await endRemote(pid);
       channel.close();
       channel.resume();
       // A host that does not answer any more closes nothing.

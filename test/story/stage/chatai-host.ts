@@ -154,7 +154,7 @@ export async function chataiSettings(host: SystemdHost, storage: string) {
     'chatai-bots': local(3001),
   };
   return {
-    service: { ...service, schedules: {}, verify: { hold: '500ms', within: '30s' } },
+    service: { ...service, schedules: {}, verify: { hold: '200ms', within: '30s' } },
     targets,
     storages: { main: { kind: 'folder', path: storage } },
     environment: { CHATAI_ADMIN_TOKEN: ADMIN },

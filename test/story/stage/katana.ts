@@ -17,7 +17,9 @@ if not os.environ.get("KATANA_TELEGRAM_TOKEN"):
 logging.getLogger("katana").info("katana %s polls", VERSION)
 while True:
     if not hang.exists():
-        (here / "katana_heartbeat.txt").write_text(datetime.datetime.now(datetime.timezone.utc).isoformat())
+        beat = here / "katana_heartbeat.new"
+        beat.write_text(datetime.datetime.now(datetime.timezone.utc).isoformat())
+        beat.replace(here / "katana_heartbeat.txt")
     time.sleep(0.2)
 `;
 
@@ -104,7 +106,7 @@ export async function openKatana(host: SystemdHost): Promise<Katana> {
   await desk.open();
   await desk.push('the first one', {
     'docs/examples/katana_bot.service': UNIT,
-    '.gitignore': 'venv/\n.env\nkatana_heartbeat.txt\nhang\n',
+    '.gitignore': 'venv/\n.env\nkatana_heartbeat.*\nhang\n',
     'tools/check_heartbeat.py': '#!/usr/bin/env python3\n',
     ...version('one'),
   });

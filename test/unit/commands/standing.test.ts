@@ -106,6 +106,15 @@ describe('how something stands, and since when', () => {
     expect(flat(await typed('status karmabot', state('pass', NOON - 3 * HOUR)))).not.toContain('since');
   });
 
+  it('a look that says something else than what is settled is shown so, and said to count for nothing yet', async () => {
+    const odd: CheckState = { ...state('fail', NOON), verdict: 'pass', streak: 1 };
+    const shown = await typed('status karmabot', odd);
+    expect(flat(shown)).toContain('HTTP 502 in 4 ms (0s ago); failing in 1 look so far, not counted yet');
+    expect(flat(shown)).toMatch(/"text":"web","tone":"bad"/);
+    const well: CheckState = { ...state('pass', NOON), verdict: 'fail', streak: 2 };
+    expect(flat(await typed('status karmabot', well))).toContain('well in 2 looks so far, not counted yet');
+  });
+
   it('check shows the last turns, newest first, and none where there was never one', async () => {
     expect(flat(await typed('check karmabot', state('pass', NOON)))).not.toContain('turned');
     for (const [verdict, at] of [

@@ -142,7 +142,12 @@ it('a batch ends where the component changes, and after an action, which is veri
     verb: 'run',
     risk: 'destructive',
     summary: 'karmabot proc what=a b',
-    wayBack: { kind: 'irreversible', why: 'no step of it says how it is taken back' },
+    // Stopped half-way, it would leave down what it had stopped.
+    wayBack: { kind: 'line', label: 'Start again', line: 'start karmabot/app@production --batch 1' },
+  });
+  expect((await plan(procedure([run('x')]))).wayBack).toEqual({
+    kind: 'irreversible',
+    why: 'no step of it says how it is taken back',
   });
 });
 
