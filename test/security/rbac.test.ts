@@ -5,7 +5,8 @@ import { type Command, judgesItself } from '../../src/dispatch/command.ts';
 import { dispatch, whyNotHere } from '../../src/dispatch/dispatch.ts';
 import type { Configuration } from '../../src/domain/configuration.ts';
 import type { Person } from '../../src/domain/person.ts';
-import type { PolicyRule } from '../../src/domain/policy.ts';
+import type { PolicyRule, Risk } from '../../src/domain/policy.ts';
+import type { PlacedProcedure } from '../../src/domain/procedure.ts';
 import { personOf } from '../../src/workflow/people.ts';
 import { incoming } from '../contract/journal-samples.ts';
 import { sqliteBench } from '../contract/journal-sqlite.ts';
@@ -23,6 +24,7 @@ const POLICY: readonly PolicyRule[] = [
   rule(7, { risk: ['change'], service: ['karmabot'], allow: ['operator'], approvals: 1, from: ['lead'] }),
 ];
 const ROLES = ['viewer', 'operator', 'lead', 'nobody', 'OPERATOR', ''] as const;
+const RISKS: readonly Risk[] = ['read', 'change', 'destructive'];
 const PLATFORMS = ['slack', 'telegram', 'console'] as const;
 type Platform = (typeof PLATFORMS)[number];
 const PLACES = [
@@ -37,7 +39,27 @@ const MORE: Readonly<Record<string, string>> = {
   lock: '--reason why',
   freeze: '--until 2h --reason why',
   policy: 'explain restart karmabot/app@production',
+  restore: 'B-1',
 };
+
+/** What makes a read, a change or something destructive of a verb whose risk depends on what it is given. */
+const CHOSEN: Readonly<Record<string, Readonly<Partial<Record<Risk, string>>>>> = {
+  config: { read: 'list', change: 'unset TOKEN' },
+  run: { read: 'look', change: 'mend', destructive: 'wipe' },
+};
+
+const procedure = (name: string, risk: Risk): PlacedProcedure => ({
+  name,
+  title: name,
+  risk,
+  component: 'app',
+  runbook: [],
+  parameters: [],
+  steps: [],
+  verify: false,
+  schedulable: true,
+});
+const procedures = [procedure('look', 'read'), procedure('mend', 'change'), procedure('wipe', 'destructive')];
 
 const people: readonly Person[] = ROLES.map((role, index) => ({
   key: `p${index}`,
@@ -48,7 +70,8 @@ const people: readonly Person[] = ROLES.map((role, index) => ({
 }));
 
 function settings(): Configuration {
-  const base = sample(POLICY);
+  const plain = sample(POLICY);
+  const base = { ...plain, services: plain.services.map((service) => ({ ...service, procedures })) };
   const staging = base.services.map((service) => ({
     ...service,
     environment: 'staging',
@@ -95,11 +118,12 @@ function allowedAnywhere({ name, risk }: Command, role: string): boolean {
   return general?.allow.includes(role) === true;
 }
 
-function allowed(command: Command, role: string, place: string | undefined): boolean {
+function allowed({ command, risk, place }: Omit<Case, 'line'>, role: string): boolean {
+  const { name } = command;
   if (BY_SIGHT.includes(command.name) && place !== undefined)
     return allowedAt({ name: 'status', risk: 'read' }, role, place);
   if (judgesItself(command)) return true;
-  if (place !== undefined) return allowedAt(command, role, place);
+  if (place !== undefined) return allowedAt({ name, risk }, role, place);
   return EVERYWHERE.includes(command.name)
     ? PLACES.every((one) => allowedAt(command, role, one))
     : allowedAnywhere(command, role);
@@ -107,16 +131,27 @@ function allowed(command: Command, role: string, place: string | undefined): boo
 
 interface Case {
   readonly command: Command;
+  /** What the line comes to, by what it gives its verb. */
+  readonly risk: Risk;
   readonly line: string;
   readonly place: string | undefined;
 }
 
 const CASES: readonly Case[] = commands.flatMap((command): readonly Case[] => {
-  const { name, subjects, examples } = command;
+  const { name, subjects, examples, risk } = command;
+  if (command.kind === 'chosen')
+    return RISKS.flatMap((each) => {
+      const words = CHOSEN[name]?.[each];
+      if (words === undefined) return [];
+      // Both are about a whole service.
+      const whole = PLACES.map((place) => place.replace(/\/[^@]+/, ''));
+      return whole.map((place) => ({ command, risk: each, line: `${name} ${place} ${words}`, place }));
+    });
   const more = MORE[name] === undefined ? '' : ` ${MORE[name]}`;
-  const bare = { command, line: more === '' ? (examples[0] ?? name) : `${name}${more}`, place: undefined };
+  const typed = more === '' ? (examples[0] ?? name) : `${name}${more}`;
+  const bare = { command, risk, line: typed, place: undefined };
   if (subjects === 'none') return [bare];
-  const placed = PLACES.map((place) => ({ command, line: `${name} ${place}${more}`, place }));
+  const placed = PLACES.map((place) => ({ command, risk, line: `${name} ${place}${more}`, place }));
   return subjects === 'optional' ? [{ ...bare, line: `${name}${more}` }, ...placed] : placed;
 });
 
@@ -158,10 +193,10 @@ describe('who may run what, generated from the policy', () => {
   /** The cells of one person on one platform in which it came otherwise than the policy says. */
   async function wrongCells(platform: Platform, who: number, role: string): Promise<readonly string[]> {
     const wrong: string[] = [];
-    for (const { command, line, place } of CASES) {
-      const came = await outcome(typed(platform, who, line));
-      const isRight = (came !== 'DENIED_POLICY') === allowed(command, role, place);
-      if (!isRight || /^INPUT_(UNKNOWN|AMBIGUOUS|INVALID)/.test(came)) wrong.push(`${line}: ${came}`);
+    for (const each of CASES) {
+      const came = await outcome(typed(platform, who, each.line));
+      const isRight = (came !== 'DENIED_POLICY') === allowed(each, role);
+      if (!isRight || /^INPUT_(UNKNOWN|AMBIGUOUS|INVALID)/.test(came)) wrong.push(`${each.line}: ${came}`);
     }
     return wrong;
   }
@@ -178,11 +213,11 @@ describe('who may run what, generated from the policy', () => {
     console.info(
       `${commands.length} verbs × ${ROLES.length} roles × ${PLATFORMS.length} platforms: ${cells} cells`,
     );
-    for (const { command, line, place } of CASES)
-      if (!judgesItself(command) && !place?.startsWith('katana/'))
+    for (const each of CASES)
+      if (!judgesItself(each.command) && !/^katana\b.*@production$/.test(each.place ?? ''))
         expect(
-          ROLES.some((role) => !allowed(command, role, place)),
-          line,
+          ROLES.some((role) => !allowed(each, role)),
+          each.line,
         ).toBe(true);
   });
 

@@ -42,7 +42,7 @@ describeWith(['engine', 'systemd-host'], 'Karmabot by its own service file, on a
       const before = await image();
       await desk.push('the bad one', badVersion('three'));
       const bad = await done(karmabot, 'deploy karmabot');
-      expect(bad.text).toMatch(/\*not verified\*[\s\S]*restarting since[\s\S]*HTTP 502/);
+      expect(bad.text).toMatch(/\*not verified\*[\s\S]*web: HTTP 502/);
       await scene.presses(ANA, bad.card, 'Roll back');
       const back = await ended(scene, await scene.newCard());
       expect(back).toMatch(/\*succeeded\*[\s\S]*"the bad one" → [0-9a-f]{7} "the second one"/);
