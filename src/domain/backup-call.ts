@@ -44,6 +44,8 @@ export interface BackupCall extends BackupOf {
   readonly encryptTo: readonly string[];
   /** What a person types to restore it without Botswain; goes into the manifest. */
   readonly byHand: string;
+  /** The backup that is put back after this one is taken: then this may be of something broken. */
+  readonly beforeRestoreOf?: string;
 }
 
 /** Reads an artifact back whole: its sums, and what its own tool says of it. */

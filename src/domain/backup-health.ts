@@ -35,8 +35,9 @@ export function backupHealth(
   now: number,
 ): BackupHealth {
   const { name } = placed;
-  const ended = newestFirst.filter(({ state }) => state !== 'running' && state !== 'deleted');
-  const newest = newestFirst.find(({ state }) => state === 'there');
+  const own = newestFirst.filter(({ beforeRestoreOf }) => beforeRestoreOf === undefined);
+  const ended = own.filter(({ state }) => state !== 'running' && state !== 'deleted');
+  const newest = own.find(({ state }) => state === 'there');
   const [latest] = ended;
   const says = [
     ...(newest === undefined ? [`There is NO backup of ${name}.`] : []),

@@ -83,6 +83,8 @@ export interface BackupRecord extends BackupOf {
   readonly message?: string;
   readonly verified?: BackupLook;
   readonly drill?: BackupLook;
+  /** It was taken before this other one was put back, and may be of something broken: no copy to rely on. */
+  readonly beforeRestoreOf?: string;
   /** Somebody wants it kept, whatever retention says. */
   readonly held: boolean;
 }

@@ -16,6 +16,9 @@ export interface RetentionPlan {
   readonly halted?: string;
 }
 
+/** Copies of what was there before a restore: so many are kept, and none counts as a backup to rely on. */
+const COPIES_BEFORE_RESTORE = 3;
+
 /** ISO weeks begin on Monday, and their year is the one that most of their days are in. */
 const PERIODS: readonly (readonly [keyof Keep, string])[] = [
   ['daily', 'yyyy-LL-dd'],
@@ -76,14 +79,24 @@ function whyHalted(records: readonly BackupRecord[], there: readonly BackupRecor
 
 /**
  * Decides what is kept of the backups of one name, in this zone. One may count in several classes; failed runs count in none.
- * Never deleted are the newest verified one, those that are held, and anything while the last run failed.
+ * Never deleted are the newest verified one, those that are held, and anything while the last run failed. What was copied
+ * before a restore stands apart: it may be of what was broken, and must not push out what it was mended with.
  */
 export function planRetention(records: readonly BackupRecord[], keep: Keep, zone: string): RetentionPlan {
-  const there = records.filter(({ state }) => state === 'there').toSorted((a, b) => takenAt(b) - takenAt(a));
+  const all = records.filter(({ state }) => state === 'there').toSorted((a, b) => takenAt(b) - takenAt(a));
+  const there = all.filter(({ beforeRestoreOf }) => beforeRestoreOf === undefined);
+  const copies = all.filter(({ beforeRestoreOf }) => beforeRestoreOf !== undefined);
   if (Object.values(keep).every((count) => count === 0))
-    return { backups: there.map((record) => ({ record, because: ['everything is kept'] })) };
+    return { backups: all.map((record) => ({ record, because: ['everything is kept'] })) };
   const reasons = reasonsOf(there, keep, zone);
-  const backups = there.map((record) => ({ record, because: reasons.get(record) ?? [] }));
+  const becauseOf = (record: BackupRecord): readonly string[] =>
+    reasons.get(record) ?? [
+      ...(copies.indexOf(record) < COPIES_BEFORE_RESTORE
+        ? [`before ${record.beforeRestoreOf} was put back`]
+        : []),
+      ...(record.held ? ['held'] : []),
+    ];
+  const backups = all.map((record) => ({ record, because: becauseOf(record) }));
   const halted = whyHalted(records, there);
   return { backups, ...(halted === undefined ? {} : { halted }) };
 }

@@ -78,6 +78,7 @@ async function run(ports: BackupPorts, request: RunRequest): Promise<Outcome<Cal
     receipt: request.receipt ?? '',
     ...(request.of === undefined ? {} : { change: request.of.change }),
     kind: call.how,
+    ...(call.beforeRestoreOf === undefined ? {} : { beforeRestoreOf: call.beforeRestoreOf }),
     storage: call.storage.name,
     artifactOf: (id) => artifactName(call, startedAt, id),
     startedAt,

@@ -69,6 +69,7 @@ export const backupNamed = ({ service, environment, component, name }: BackupOf)
 export function backupDrafts(
   { fleet }: BackupPlanning,
   { backup, placed }: BackupAt,
+  beforeRestoreOf?: string,
 ): Outcome<readonly StepDraft[]> {
   const bound = fleet.backup?.(backup);
   if (bound === undefined)
@@ -92,6 +93,7 @@ export function backupDrafts(
         compress: backup.compress,
         encryptTo: backup.encryptTo,
         byHand: byHandOf(backup, programs.byHand),
+        ...(beforeRestoreOf === undefined ? {} : { beforeRestoreOf }),
       },
       deadlineMs: backup.timeoutMs,
       acceptedCodes: [0],

@@ -98,7 +98,7 @@ function batchesOf(restoring: Restoring): Outcome<readonly Batch[]> {
   const artifact = { id: record.id, sha256: record.sha256 ?? '' };
   add(at.placed, [verifyDraft({ fleet }, at, artifact)], []);
   if (backupFirst) {
-    const fresh = backupDrafts({ fleet }, at);
+    const fresh = backupDrafts({ fleet }, at, record.id);
     if (fresh.kind !== 'succeeded') return fresh;
     add(at.placed, fresh.value, []);
   }

@@ -42,6 +42,21 @@ describe('what retention keeps', () => {
     expect(keptOf(twice, { daily: 3 })).toEqual(['B-6', 'B-4', 'B-3']);
   });
 
+  it('never what was copied before a restore in the place of what it was mended with', () => {
+    const copies = [1, 2, 3, 4].map((hour) =>
+      record(10 + hour, `2026-11-20T0${3 + hour}:00:00Z`, { beforeRestoreOf: 'B-5' }),
+    );
+    const plan = planRetention([...week, ...copies], { daily: 2 }, 'UTC');
+    expect(plan.backups.filter(({ because }) => because.length > 0)).toMatchObject([
+      { record: { id: 'B-14' }, because: ['before B-5 was put back'] },
+      { record: { id: 'B-13' } },
+      { record: { id: 'B-12' } },
+      { record: { id: 'B-5' }, because: ['daily 2026-11-20', 'newest verified'] },
+      { record: { id: 'B-4' } },
+    ]);
+    expect(plan.backups.find(({ record: { id } }) => id === 'B-11')?.because).toEqual([]);
+  });
+
   it('days without any do not count', () => {
     const holes = [record(1, '2026-10-01T03:00:00Z'), record(2, '2026-11-01T03:00:00Z'), ...week.slice(3)];
     expect(keptOf(holes, { daily: 3 })).toEqual(['B-5', 'B-4', 'B-2']);
