@@ -72,7 +72,7 @@ function whyHalted(records: readonly BackupRecord[], there: readonly BackupRecor
   if (latest?.state === 'failed')
     return `the last run failed (${latest.id}: ${latest.message ?? 'no reason known'})`;
   if (latest?.state === 'running') return `${latest.id} is being taken`;
-  if (!there.some(isVerified)) return 'none of them is verified';
+  if (there.length > 0 && !there.some(isVerified)) return 'none of them is verified';
   const [newest] = there;
   return newest?.verified?.good === false ? `the newest one (${newest.id}) is no good` : undefined;
 }

@@ -8,8 +8,9 @@ import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import type { Batch, Plan, Precondition, Step, WayBack } from '../domain/plan.ts';
 import { readGiven } from '../domain/procedure-arguments.ts';
 import type { Fleet } from './fleet.ts';
-import { allSucceeded, OUTPUT_CAP_BYTES, verificationOf } from './plan-action.ts';
+import { allSucceeded, verificationOf } from './plan-action.ts';
 import { planProcedure } from './plan-procedure.ts';
+import { numbered, type Stretch, stepsOn } from './plan-steps.ts';
 
 interface Home {
   readonly fleet: Fleet;
@@ -25,21 +26,6 @@ export interface DeployParts {
   readonly release: Release;
   readonly wayBack: WayBack;
 }
-
-type Unnumbered = Omit<Step, 'id'>;
-
-interface Stretch {
-  readonly steps: readonly Unnumbered[];
-  readonly verifications: Batch['verifications'];
-}
-
-const stepsOn = (placed: PlacedComponent, drafts: readonly StepDraft[]): readonly Unnumbered[] =>
-  drafts.map((draft) => ({
-    ...draft,
-    component: placed.ref,
-    target: placed.target.name,
-    outputCapBytes: OUTPUT_CAP_BYTES,
-  }));
 
 const componentOf = ({ service }: Home, name: string): PlacedComponent => {
   const found = service.components.find(({ ref }) => ref.component === name);
@@ -87,17 +73,6 @@ async function preconditionOf(home: Home, facts: JsonObject): Promise<Outcome<Pr
     component: home.component.ref,
     facts: { ...facts, running: Object.fromEntries(all.value) },
   });
-}
-
-function numbered(stretches: readonly Stretch[]): readonly Batch[] {
-  let number = 0;
-  return stretches.map(({ steps, verifications }) => ({
-    steps: steps.map((step) => {
-      number += 1;
-      return { ...step, id: String(number) };
-    }),
-    verifications,
-  }));
 }
 
 /** Where nothing is restarted, that it still runs is seen all the same. */

@@ -8,12 +8,12 @@ import {
   digestOf,
   type Plan,
   type Precondition,
-  type Step,
   type Verification,
   type WayBack,
 } from '../domain/plan.ts';
 import type { Subject } from '../domain/subject.ts';
 import type { Fleet } from './fleet.ts';
+import { numbered, type Stretch, stepsOn } from './plan-steps.ts';
 
 /** What is to be done to which components, how many at a time. */
 export interface ActionRequest {
@@ -23,9 +23,6 @@ export interface ActionRequest {
   /** Components a batch, 1 …; the next batch waits for the verification of the one before. */
   readonly batchSize: number;
 }
-
-/** Of what a step prints, each of stdout and stderr. */
-export const OUTPUT_CAP_BYTES = 256 * 1024;
 
 interface Member {
   readonly placed: PlacedComponent;
@@ -89,32 +86,18 @@ export function verificationOf(
 }
 
 function batchesOf(fleet: Fleet, request: ActionRequest, all: readonly Member[]): readonly Batch[] {
-  const batches: Batch[] = [];
-  let number = 0;
-  const stepsOf = ({ placed }: Member): readonly Step[] =>
-    fleet
-      .component(placed)
-      .steps(request.action)
-      .map((draft) => {
-        number += 1;
-        return {
-          ...draft,
-          id: String(number),
-          component: placed.ref,
-          target: placed.target.name,
-          outputCapBytes: OUTPUT_CAP_BYTES,
-        };
-      });
-  for (let at = 0; at < all.length; at += request.batchSize) {
-    const batch = all.slice(at, at + request.batchSize);
-    batches.push({
-      steps: batch.flatMap(stepsOf),
+  const { action, batchSize } = request;
+  const stretches: Stretch[] = [];
+  for (let at = 0; at < all.length; at += batchSize) {
+    const batch = all.slice(at, at + batchSize);
+    stretches.push({
+      steps: batch.flatMap(({ placed }) => stepsOn(placed, fleet.component(placed).steps(action))),
       verifications: batch.map(({ placed, subject }) =>
-        verificationOf(fleet, { placed, service: subject.service, action: request.action }),
+        verificationOf(fleet, { placed, service: subject.service, action }),
       ),
     });
   }
-  return batches;
+  return numbered(stretches);
 }
 
 /** What must still be true of a component when an action on it begins. */

@@ -6,12 +6,10 @@ import { componentKey, type Target, targetKey } from '../domain/fleet.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { didYouMean } from '../domain/nearest.ts';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
-import type { Batch, Plan } from '../domain/plan.ts';
+import type { Plan } from '../domain/plan.ts';
 import { type Subject, subjectText } from '../domain/subject.ts';
 import type { Fleet } from './fleet.ts';
-
-/** Of what a step prints, each of stdout and stderr. */
-const OUTPUT_CAP_BYTES = 256 * 1024;
+import { numbered, type Stretch, stepsOn } from './plan-steps.ts';
 
 /** What planning a backup needs. */
 export interface BackupPlanning {
@@ -137,16 +135,6 @@ export const byHandOf = (
     program,
   ].join(' | ');
 
-/** Drafts as the numbered steps of one component, from this number on. */
-export const numbered = (drafts: readonly StepDraft[], placed: PlacedComponent, first: number) =>
-  drafts.map((draft, index) => ({
-    ...draft,
-    id: String(first + index),
-    component: placed.ref,
-    target: placed.target.name,
-    outputCapBytes: OUTPUT_CAP_BYTES,
-  }));
-
 /** What targets resolve to, for the plan's digest. */
 export const targetsOf = (fleet: Fleet, targets: readonly Target[]): JsonObject =>
   Object.fromEntries(targets.map((target) => [targetKey(target), fleet.describe(target)]));
@@ -158,13 +146,11 @@ export function planBackup(
 ): Outcome<Plan> {
   const meant = backupsMeant(subject, name);
   if (meant.kind !== 'succeeded') return meant;
-  const batches: Batch[] = [];
-  let number = 1;
+  const stretches: Stretch[] = [];
   for (const at of meant.value) {
     const drafts = backupDrafts(planning, at);
     if (drafts.kind !== 'succeeded') return drafts;
-    batches.push({ steps: numbered(drafts.value, at.placed, number), verifications: [] });
-    number += drafts.value.length;
+    stretches.push({ steps: stepsOn(at.placed, drafts.value), verifications: [] });
   }
   const components = [
     ...new Map(meant.value.map(({ placed }) => [componentKey(placed.ref), placed])).values(),
@@ -174,7 +160,7 @@ export function planBackup(
     components: components.map(({ ref }) => ref),
     risk: 'change',
     summary: `backup ${meant.value.map(({ backup }) => backup.name).join(', ')} of ${subject.service.name}@${subject.service.environment}`,
-    batches,
+    batches: numbered(stretches),
     preconditions: [],
     targets: targetsOf(
       planning.fleet,

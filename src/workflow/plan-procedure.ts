@@ -2,12 +2,13 @@ import type { PlacedService } from '../domain/configuration.ts';
 import { componentKey, targetKey } from '../domain/fleet.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
-import type { Batch, Plan, Precondition, Step, Verification, WayBack } from '../domain/plan.ts';
+import type { Batch, Plan, Precondition, Verification, WayBack } from '../domain/plan.ts';
 import type { PlacedProcedure, StepTemplate } from '../domain/procedure.ts';
 import type { Given } from '../domain/procedure-arguments.ts';
 import { fillStep } from '../domain/procedure-words.ts';
 import type { Fleet } from './fleet.ts';
-import { allSucceeded, OUTPUT_CAP_BYTES, preconditionOf, verificationOf } from './plan-action.ts';
+import { allSucceeded, preconditionOf, verificationOf } from './plan-action.ts';
+import { numbered, stepsOn } from './plan-steps.ts';
 import { type Home, type Piece, pieceOf } from './procedure-steps.ts';
 
 /** A procedure as somebody wants it run. */
@@ -107,32 +108,21 @@ function leftStopped(pieces: readonly Piece[]): ReadonlySet<string> {
 }
 
 function batchesOf(home: Home, procedure: PlacedProcedure, pieces: readonly Piece[]): readonly Batch[] {
-  let number = 0;
-  const stepsOf = ({ placed, target, drafts }: Piece): readonly Step[] =>
-    drafts.map((draft) => {
-      number += 1;
-      const { ref } = placed;
-      return {
-        ...draft,
-        id: String(number),
-        component: ref,
-        target: target.name,
-        outputCapBytes: OUTPUT_CAP_BYTES,
-      };
-    });
   const all = stretches(pieces);
   // Where nothing was altered there is nothing to verify.
   const alters = pieces.some(({ drafts }) => drafts.some(({ effect }) => effect !== 'read'));
   const stopped = leftStopped(pieces);
-  return all.map((stretch, index) => ({
-    steps: stretch.flatMap(stepsOf),
-    verifications: verificationsOf(home, procedure, {
-      stretch,
-      isLast: index === all.length - 1,
-      alters,
-      stopped,
-    }),
-  }));
+  return numbered(
+    all.map((stretch, index) => ({
+      steps: stretch.flatMap(({ placed, target, drafts }) => stepsOn(placed, drafts, target)),
+      verifications: verificationsOf(home, procedure, {
+        stretch,
+        isLast: index === all.length - 1,
+        alters,
+        stopped,
+      }),
+    })),
+  );
 }
 
 /** One for each action of a component; what only runs programs there pins nothing. */

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import type { StepDraft } from '../components/component.ts';
 import { type BackupRecord, sizeText } from '../domain/backup.ts';
 import type { PlacedComponent } from '../domain/configuration.ts';
 import { componentKey } from '../domain/fleet.ts';
@@ -15,10 +16,10 @@ import {
   backupNamed,
   byHandOf,
   componentOf,
-  numbered,
   targetsOf,
   verifyDraft,
 } from './plan-backup.ts';
+import { numbered, type Stretch, stepsOn } from './plan-steps.ts';
 import { manifestOf } from './read-artifact.ts';
 
 /** A backup that somebody wants put back. */
@@ -85,16 +86,12 @@ async function whyNot({ record, at, bound, fleet }: Restoring): Promise<Outcome<
 function batchesOf(restoring: Restoring): Outcome<readonly Batch[]> {
   const { fleet, at, record, subject, stopped, backupFirst } = restoring;
   const { service } = subject;
-  const batches: Batch[] = [];
-  let number = 1;
+  const stretches: Stretch[] = [];
   const add = (
     placed: PlacedComponent,
-    drafts: Parameters<typeof numbered>[0],
+    drafts: readonly StepDraft[],
     verifications: readonly Verification[],
-  ) => {
-    batches.push({ steps: numbered(drafts, placed, number), verifications });
-    number += drafts.length;
-  };
+  ) => stretches.push({ steps: stepsOn(placed, drafts), verifications });
   const artifact = { id: record.id, sha256: record.sha256 ?? '' };
   add(at.placed, [verifyDraft({ fleet }, at, artifact)], []);
   if (backupFirst) {
@@ -114,10 +111,10 @@ function batchesOf(restoring: Restoring): Outcome<readonly Batch[]> {
       : [],
   );
   for (const placed of stopped.toReversed()) act(placed, 'start');
-  return succeeded(batches);
+  return succeeded(numbered(stretches));
 }
 
-function restoreDraft({ at, bound, record }: Restoring): Parameters<typeof numbered>[0][number] {
+function restoreDraft({ at, bound, record }: Restoring): StepDraft {
   return {
     title: `put ${record.id} in the place of ${at.backup.name} on ${at.placed.target.name}`,
     effect: 'destructive',

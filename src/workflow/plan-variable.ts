@@ -10,15 +10,10 @@ import {
 } from '../domain/env-file.ts';
 import { componentKey, type SecretReference, targetKey } from '../domain/fleet.ts';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
-import type { Batch, Plan, Precondition, Step, WayBack } from '../domain/plan.ts';
+import type { Batch, Plan, Precondition, WayBack } from '../domain/plan.ts';
 import type { Fleet } from './fleet.ts';
-import {
-  allSucceeded,
-  OUTPUT_CAP_BYTES,
-  preconditionOf,
-  refuseUnable,
-  verificationOf,
-} from './plan-action.ts';
+import { allSucceeded, preconditionOf, refuseUnable, verificationOf } from './plan-action.ts';
+import { numbered, type Stretch, stepsOn } from './plan-steps.ts';
 
 /** The file with a service's variables, where it is. */
 export interface EnvFileHome {
@@ -121,31 +116,15 @@ function actionsOf({ fleet, service, file }: EnvFileHome): Outcome<readonly Plac
 }
 
 function batchesOf(home: EnvFileHome, request: VariableRequest): readonly Batch[] {
-  const { fleet, service, file } = home;
-  let number = 0;
-  const stepsOf = (placed: PlacedComponent, drafts: readonly StepDraft[]): readonly Step[] =>
-    drafts.map((draft) => {
-      number += 1;
-      return {
-        ...draft,
-        id: String(number),
-        component: placed.ref,
-        target: placed.target.name,
-        outputCapBytes: OUTPUT_CAP_BYTES,
-      };
-    });
-  const written: Batch = { steps: stepsOf(home.component, [draftOf(home, request)]), verifications: [] };
-  const acted = file.afterwards.flatMap(({ component, action }): readonly Batch[] => {
+  const { fleet, service, file, component: own } = home;
+  const written: Stretch = { steps: stepsOn(own, [draftOf(home, request)]), verifications: [] };
+  const acted = file.afterwards.flatMap(({ component, action }): readonly Stretch[] => {
     const placed = service.components.find(({ ref }) => ref.component === component);
     if (placed === undefined) return [];
-    return [
-      {
-        steps: stepsOf(placed, fleet.component(placed).steps(action)),
-        verifications: [verificationOf(fleet, { placed, service, action })],
-      },
-    ];
+    const verifications = [verificationOf(fleet, { placed, service, action })];
+    return [{ steps: stepsOn(placed, fleet.component(placed).steps(action)), verifications }];
   });
-  return [written, ...acted];
+  return numbered([written, ...acted]);
 }
 
 const wayBackOf = (home: EnvFileHome, request: VariableRequest): WayBack => ({

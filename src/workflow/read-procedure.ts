@@ -6,8 +6,9 @@ import type { Message, Part } from '../domain/message.ts';
 import { type Outcome, succeeded } from '../domain/outcome.ts';
 import { fillStep } from '../domain/procedure-words.ts';
 import type { Fleet } from './fleet.ts';
-import { allSucceeded, OUTPUT_CAP_BYTES } from './plan-action.ts';
+import { allSucceeded } from './plan-action.ts';
 import type { ProcedureRequest } from './plan-procedure.ts';
+import { OUTPUT_CAP_BYTES } from './plan-steps.ts';
 import { pieceOf } from './procedure-steps.ts';
 
 /** Lines shown of a step: the first and the last. */

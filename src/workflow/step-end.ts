@@ -31,8 +31,18 @@ export function endOf(
   const { code } = outcome.value;
   const printed = { exitCode: code, ...printedBy(outcome.value, ports.redact) };
   if (step.acceptedCodes.includes(code)) return { state: 'succeeded', endedAt, ...printed };
-  const message = `it ended with code ${code}`;
+  const message = `it ended with code ${code}${lastWords(ports.redact(outcome.value.stderr))}`;
   return { state: 'failed', endedAt, ...printed, code: 'TARGET_COMMAND_FAILED', message };
+}
+
+/** Most characters that a card repeats of what a program said last. */
+const LAST_WORDS = 160;
+
+/** What a program that failed said last, which mostly is why; nothing where it said nothing. */
+function lastWords(stderr: string): string {
+  const line = stderr.trim().split('\n').at(-1)?.trim() ?? '';
+  if (line === '') return '';
+  return `: ${line.length > LAST_WORDS ? `${line.slice(0, LAST_WORDS - 1)}…` : line}`;
 }
 
 /** The ends of what was printed; where that is not all of it, the sum by which the whole is known again. */

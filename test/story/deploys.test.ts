@@ -77,7 +77,7 @@ describe('a service is deployed, and rolled back, from chat', () => {
     const card = await scene.requests('deploy bot');
     const shown = await scene.shows(card, /\*failed\*/, PATIENCE_MS);
     expect(shown).toMatch(
-      /\(sh build.sh\) failed: it ended with code 3\. What runs was not touched; .* is at/,
+      /\(sh build.sh\) failed: it ended with code 3: no such module\. What runs was not touched; .* is at/,
     );
     expect(bot.pid).toBe(pid);
     await scene.shows(await scene.requests('deploy bot'), /\*failed\*/, PATIENCE_MS);
