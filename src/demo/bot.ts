@@ -3,6 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 import { type BotMode, readMode } from './bot-mode.ts';
+import { giveKarma } from './karma.ts';
 
 /** Botswain touches this file each minute while the demo runs (see demo.ts). */
 const ALIVE_FILE = '../../running';
@@ -30,6 +31,13 @@ function takeMode(name: string): BotMode {
   } catch {
     return 'ok';
   }
+}
+
+/** Its version and how that behaves: the two lines of the file RELEASE where `--release` names it. */
+function readRelease(path: string | undefined): { readonly version?: string; readonly mode: BotMode } {
+  if (path === undefined) return { mode: 'ok' };
+  const [version = '', mode = ''] = readFileSync(path, 'utf8').split('\n');
+  return { version, mode: readMode(mode).mode };
 }
 
 function healthOf(mode: BotMode, startedAt: number): { readonly status: string; readonly reason?: string } {
@@ -66,14 +74,25 @@ function serve(bot: {
   );
 }
 
-function handleMessages(mode: BotMode, number = 1): void {
+interface Work {
+  readonly mode: BotMode;
+  /** Folder of the points it gives away. */
+  readonly karma: string | undefined;
+}
+
+function handleMessages(work: Work, number = 1): void {
+  const { mode, karma } = work;
   setTimeout(
     () => {
       const channel = CHANNELS[Math.floor(Math.random() * CHANNELS.length)];
       if (mode === 'broken') say('ERROR', `message ${number} not handled: the chat answered invalid_auth`);
       else
         say('INFO', `handled message ${number} from ${channel} in ${5 + Math.floor(Math.random() * 60)} ms`);
-      handleMessages(mode, number + 1);
+      if (mode === 'ok' && karma !== undefined) {
+        const { name: whose, points } = giveKarma(karma);
+        say('INFO', `${whose} was thanked and has ${points} points`);
+      }
+      handleMessages(work, number + 1);
     },
     PACE.least + Math.random() * PACE.spread,
   );
@@ -91,10 +110,17 @@ function endWhenForsaken(looks = 0): void {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { port: { type: 'string' }, version: { type: 'string', default: '1.0.0' } },
+  options: {
+    port: { type: 'string' },
+    version: { type: 'string', default: '1.0.0' },
+    release: { type: 'string' },
+    karma: { type: 'string' },
+  },
 });
 const [name = 'bot'] = positionals;
-const mode = takeMode(name);
+const release = readRelease(values.release);
+const asked = takeMode(name);
+const mode = asked === 'ok' ? release.mode : asked;
 process.on('SIGTERM', () => {
   say('INFO', 'stops');
   process.exit(0);
@@ -104,8 +130,9 @@ if (mode === 'crash') {
   say('ERROR', `fatal: ${name}.mode says crash`);
   setTimeout(() => process.exit(1), CRASH_MS);
 } else {
-  if (mode === 'broken') say('ERROR', `the chat answered invalid_auth (${name}.mode says broken)`);
-  serve({ name, port: Number(values.port), mode, version: values.version });
-  handleMessages(mode);
+  const whose = asked === 'ok' ? values.release : `${name}.mode`;
+  if (mode === 'broken') say('ERROR', `the chat answered invalid_auth (${whose} says broken)`);
+  serve({ name, port: Number(values.port), mode, version: release.version ?? values.version });
+  handleMessages({ mode, karma: values.karma });
   endWhenForsaken();
 }

@@ -14,6 +14,7 @@ import {
   writeConfig,
 } from './folder.ts';
 import { demoKey } from './keys.ts';
+import { layOutReleases } from './releases.ts';
 import { botPorts, DEMO_SERVERS, readPorts, targetsYaml, writePorts } from './servers.ts';
 import { type DemoSshServer, type DemoSshSettings, startDemoSshServer } from './ssh-server.ts';
 
@@ -76,7 +77,10 @@ async function listenAgain(
   }
 }
 
-async function startServer(folder: DemoFolder, marker: Marker | undefined): Promise<DemoSshServer> {
+async function startServer(
+  folder: DemoFolder,
+  { marker, leaveOut }: { readonly marker: Marker | undefined; readonly leaveOut: readonly string[] },
+): Promise<DemoSshServer> {
   const last = await readPorts(folder.ports);
   const host = await demoKey(folder.keys, 'host_ed25519');
   const login = await demoKey(folder.keys, 'login_ed25519');
@@ -99,7 +103,7 @@ async function startServer(folder: DemoFolder, marker: Marker | undefined): Prom
     ports,
     folderOf: (one) => serverFolder(folder, one),
   });
-  await writeConfig(folder, targets);
+  await writeConfig(folder, { targets, leaveOut });
   return server;
 }
 
@@ -127,7 +131,7 @@ async function bringUp(bots: DemoBots, folder: DemoFolder, resume: boolean): Pro
 
 /**
  * Starts the demo below the data folder; what it needs besides is loopback and `/bin/sh` (tried on Linux, with and
- * without an account of one's own). Where the last Botswain was killed, its bots are found again and left as they are.
+ * without an account of one's own); without git it says so, and has no deploys. Where the last Botswain was killed, its bots are found again and left as they are.
  * Throws, in words for people, on Windows and where a demo runs in that folder already.
  */
 export async function startDemo(given: {
@@ -139,7 +143,11 @@ export async function startDemo(given: {
   const folder = demoFolder(resolve(given.dataFolder));
   await layOut(folder, DEMO_SERVERS);
   const last = await readMarker(folder);
-  const server = await startServer(folder, last);
+  const noDeploys = await layOutReleases(folder, DEMO_SERVERS);
+  if (noDeploys !== undefined)
+    given.log('warn', `demo: katana-bot cannot be deployed, because git does not work here: ${noDeploys}`);
+  const leaveOut = noDeploys === undefined ? [] : ['deploy'];
+  const server = await startServer(folder, { marker: last, leaveOut });
   try {
     return await startBots(folder, { log: given.log, server, resume: last?.isUp === true });
   } catch (error) {

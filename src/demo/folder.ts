@@ -1,6 +1,8 @@
 import { mkdir, readdir, readFile, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseDocument } from 'yaml';
+import { beginKarma } from './karma.ts';
 import type { DemoServer } from './servers.ts';
 
 /** Where the demo keeps things, all of it under `<data>/demo`; absolute paths. */
@@ -47,6 +49,8 @@ export async function layOut(folder: DemoFolder, servers: readonly DemoServer[])
   await mkdir(folder.home, { recursive: true, mode: 0o700 });
   await link(process.execPath, join(folder.path, 'bin', 'node'));
   await Promise.all(servers.map((server) => link(PROGRAM, join(serverFolder(folder, server), 'bot.ts'))));
+  for (const server of servers.filter(({ name }) => name === 'karmabot-server'))
+    beginKarma(join(serverFolder(folder, server), 'karma'));
 }
 
 /** What a command on the demo's servers finds in its environment, and nothing else. */
@@ -58,16 +62,33 @@ export const commandEnvironment = (folder: DemoFolder): Readonly<Record<string, 
   GIT_CEILING_DIRECTORIES: folder.path,
 });
 
-/** Copies config/demo into the data folder, which alone may be writable, and puts the given targets beside it. */
-export async function writeConfig(folder: DemoFolder, targets: string): Promise<void> {
+/** What the demo's settings depend on. */
+export interface DemoSettings {
+  /** What targets.yaml says. */
+  readonly targets: string;
+  /** Sections of services that this machine cannot do: `deploy`. */
+  readonly leaveOut: readonly string[];
+}
+
+/** One file of config/demo as it is in this folder: `${demo}` stands for the folder. */
+function settingsFile(text: string, folder: DemoFolder, { leaveOut }: DemoSettings): string {
+  const placed = text.replace(/\$\{demo\}/g, () => JSON.stringify(folder.path).slice(1, -1));
+  if (leaveOut.length === 0) return placed;
+  const document = parseDocument(placed);
+  for (const section of leaveOut) document.delete(section);
+  return document.toString();
+}
+
+/** Writes config/demo into the data folder, which alone may be writable, and the targets beside it. */
+export async function writeConfig(folder: DemoFolder, settings: DemoSettings): Promise<void> {
   await rm(folder.config, { recursive: true, force: true });
   const names = await readdir(SOURCE, { recursive: true });
   for (const name of names.filter((file) => file.endsWith('.yaml'))) {
     const path = join(folder.config, name);
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, await readFile(join(SOURCE, name)));
+    await writeFile(path, settingsFile(await readFile(join(SOURCE, name), 'utf8'), folder, settings));
   }
-  await writeFile(join(folder.config, 'targets.yaml'), targets);
+  await writeFile(join(folder.config, 'targets.yaml'), settings.targets);
 }
 
 /** Takes away what an earlier demo left on the servers' disks: modes, and what is in the logs. */

@@ -222,7 +222,8 @@ describeWith(['systemd-host'], 'looks at a real host, as a plain user and throug
       components: [],
       checks: checkKinds,
     };
-    const facts = { ...GUESSED_HOST, user: host.user, isRoot: false };
+    const programs = new Map(['stat', 'tail'].map((name) => [name, `/usr/bin/${name}`]));
+    const facts = { ...GUESSED_HOST, programs, user: host.user, isRoot: false };
     const lines = await sudoersFor(sources, target, { facts, composePlugin: undefined, guessed: false });
     expect(lines.match(/NOPASSWD/g)).toHaveLength(2);
     const file = Buffer.from(lines).toString('base64');
