@@ -50,9 +50,9 @@ describeWith(['systemd-host'], 'what runs on a real host beside containers', (ri
         /takes connections, but cannot be logged in to: psql: .*role "ops" does not exist/,
       ),
     });
-    expect(await look(postgresCheckKind, { user: 'nobody' })).toMatchObject({
-      verdict: 'warn',
-      summary: expect.stringContaining('cannot be asked more'),
+    expect(await look(postgresCheckKind, { user: 'nobody' })).toEqual({
+      verdict: 'unknown',
+      summary: expect.stringContaining('does not let ops run psql as nobody'),
     });
     // The unit postgresql only stands for the cluster's own: it has stopped before that one has.
     await host.exec('systemctl', 'stop', 'postgresql@15-main');
