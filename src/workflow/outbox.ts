@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Chat } from '../chat/chat.ts';
 import type { Platform } from '../domain/person.ts';
 import type { Clock } from './clock.ts';
@@ -73,14 +74,21 @@ export class Outbox {
     this.#look();
   }
 
-  /** Delivers what can be delivered at once, then stops; the rest stays wished. */
+  /** Delivers what can be delivered within a few seconds, then stops; the rest stays wished. */
   async stop(): Promise<void> {
     const deadline = performance.now() + STOP_MS;
     this.#look();
-    while (this.#working.size > 0 && performance.now() < deadline) await Promise.allSettled(this.#working);
+    while (performance.now() < deadline) {
+      await Promise.allSettled(this.#working);
+      // What waits for its channel's pace is to be said, too: mostly it is how something ended.
+      const next = this.#working.size > 0 ? 0 : (this.#alarm?.at ?? deadline);
+      if (next >= deadline) break;
+      await pause(Math.max(1, next - performance.now()));
+    }
     this.#stopping = true;
     clearInterval(this.#timer);
     clearTimeout(this.#alarm?.timer);
+    this.#alarm = undefined;
     this.#unsubscribe?.();
     this.#forgetClock?.();
     await Promise.allSettled(this.#working);

@@ -15,6 +15,8 @@ import type { FakeTelegram } from '../fakes/telegram/telegram-fake.ts';
 export interface OutboxRig {
   readonly journal: OpenJournal;
   readonly errors: unknown[];
+  /** Says what it can in time, as at a stop of the bot. */
+  stop(): Promise<void>;
   /** Wishes a message and tells the outbox. */
   want(wish: Wish): Promise<void>;
 }
@@ -42,6 +44,7 @@ export async function outboxRig(
   return {
     journal,
     errors,
+    stop: () => outbox.stop(),
     async want(wish) {
       await journal.deliveries.want(wish, Date.now());
       wakeups.nudge('deliveries');

@@ -48,6 +48,13 @@ describe.concurrent('the outbox before Slack', () => {
     expect(shown(slack).join()).not.toContain('merged');
   });
 
+  it('says at a stop also what waits for the pace of its channel', async (test) => {
+    const { slack, want, stop } = await slackOutbox(test);
+    for (const number of [1, 2, 3]) await want(slackWish(`end ${number}`, message(`ended ${number}`)));
+    await stop();
+    expect(shown(slack)).toHaveLength(3);
+  });
+
   it('posts what is urgent before what has waited longer', async (test) => {
     const { slack, want } = await slackOutbox(test);
     for (const count of [1, 2, 3]) await want(slackWish(`line ${count}`, message(`line ${count}`)));
