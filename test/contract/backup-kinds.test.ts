@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { localKind } from '../../src/executors/local.ts';
+import { describeWith } from '../rig/rig.ts';
 import { type BackupDesk, type DeskSettings, openDesk } from './backup-desk.ts';
 import { portsFor } from './executor-ports.ts';
 
@@ -17,7 +18,7 @@ const executor = localKind.create(portsFor([target]));
 const good = (outcome: { readonly kind: string }): void =>
   expect(outcome, JSON.stringify(outcome)).toMatchObject({ kind: 'succeeded' });
 
-describe('kinds of backup on a machine', () => {
+describeWith(['sqlite3'], 'kinds of backup on a machine', () => {
   let folder: string;
   let desk: BackupDesk | undefined;
   beforeEach(async () => {

@@ -3,12 +3,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { StepDraft } from '../../src/components/component.ts';
 import type { Deploy, Drafted } from '../../src/deploys/deploy.ts';
 import { gitKind } from '../../src/deploys/git.ts';
 import type { CallResult } from '../../src/domain/call.ts';
 import { localKind } from '../../src/executors/local.ts';
+import { describeWith } from '../rig/rig.ts';
 import { git, Repository } from '../story/stage/repository.ts';
 import { portsFor } from './executor-ports.ts';
 import { had, reach } from './host-read.ts';
@@ -61,7 +62,7 @@ function everything(): string {
   return all.toSorted().join('\n');
 }
 
-describe('a version is found', () => {
+describeWith(['git'], 'a version is found', () => {
   it('as a branch, a tag of either sort, and a commit, long or short', async () => {
     const second = await repository.push('the second one', { 'app.txt': 'two' });
     await repository.tag('v2');
@@ -111,7 +112,7 @@ describe('a version is found', () => {
   );
 });
 
-describe('planning', () => {
+describeWith(['git'], 'planning', () => {
   it('alters nothing', async () => {
     await repository.push('the second one', { 'app.txt': 'two' });
     const before = everything();
@@ -148,7 +149,7 @@ describe('planning', () => {
   });
 });
 
-describe('the steps', () => {
+describeWith(['git'], 'the steps', () => {
   it('give every word to programs as it is, and run them in the folder', async () => {
     const words = ['$(touch x)', '; touch y', "it's", '*', ' a  b ', '-n', '\\', 'ä"'];
     await deployed('main', {

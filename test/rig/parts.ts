@@ -16,7 +16,9 @@ export type PartName =
   | 'node-slim'
   | 'tmpfs'
   | 'strace'
-  | 'git';
+  | 'git'
+  | 'sqlite3'
+  | 'zstd';
 
 /** What was found of a part: what it is, or what is missing and how to get it. */
 export type PartReport =
@@ -69,9 +71,8 @@ function strace(): PartReport {
   return status === 0 ? there('strace') : missing('strace is not installed or may not trace');
 }
 
-function git(): PartReport {
-  return spawnSync('git', ['--version']).status === 0 ? there('git') : missing('git is not installed');
-}
+const program = (name: string): PartReport =>
+  spawnSync(name, ['--version']).status === 0 ? there(name) : missing(`${name} is not installed`);
 
 async function image(tag: string, name: string): Promise<PartReport> {
   return (await hasImage(tag)) ? there(tag) : missing(`the engine has no image ${tag} (${name})`);
@@ -89,7 +90,9 @@ export async function lookForParts(): Promise<RigReport> {
     chromium: await browser(),
     tmpfs: await smallDisk(),
     strace: strace(),
-    git: git(),
+    git: program('git'),
+    sqlite3: program('sqlite3'),
+    zstd: program('zstd'),
   };
   const engine = await findEngine();
   if (engine === undefined) {

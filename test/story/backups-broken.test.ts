@@ -12,7 +12,7 @@ import { type SlowDump, slowDump } from './stage/slow-dump.ts';
 const ANA = 'U0ANA';
 const ENDED = /succeeded|failed|unknown|voided|not verified/;
 
-describeWith(['sshd'], 'a backup that breaks halfway', (rig) => {
+describeWith(['sshd', 'sqlite3'], 'a backup that breaks halfway', (rig) => {
   let sshd: Sshd;
   let shop: Shop;
   let dump: SlowDump;
@@ -84,7 +84,7 @@ describeWith(['sshd'], 'a backup that breaks halfway', (rig) => {
   });
 });
 
-describeWith(['sshd', 'tmpfs'], 'a storage that fills up', (rig) => {
+describeWith(['sshd', 'tmpfs', 'sqlite3'], 'a storage that fills up', (rig) => {
   let disk: Tmpfs;
   let shop: Shop;
   beforeAll(async () => {

@@ -9,7 +9,7 @@ const ANA = 'U0ANA';
 const BEN = 'U0BEN';
 const CLEO = 'U0CLEO';
 
-describeWith(['sshd'], 'backups of a shop on a host', (rig) => {
+describeWith(['sshd', 'sqlite3'], 'backups of a shop on a host', (rig) => {
   let shop: Shop;
   beforeAll(async () => {
     shop = await openShop(await rig.startSshd());

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeWith } from '../rig/rig.ts';
 import { Deployed, good } from './stage/deployed.ts';
 import { git } from './stage/repository.ts';
 import { Scene } from './stage/scene.ts';
@@ -17,7 +18,7 @@ const policy = [
   { allow: ['operator'] },
 ];
 
-describe('between the approval of a deploy and its end', () => {
+describeWith(['git'], 'between the approval of a deploy and its end', () => {
   let scene: Scene;
   let bot: Deployed;
   let free: Deployed;

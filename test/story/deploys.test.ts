@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readable } from '../fakes/slack/content.ts';
+import { describeWith } from '../rig/rig.ts';
 import { bad, Deployed, good } from './stage/deployed.ts';
 import { git } from './stage/repository.ts';
 import { FREELY, Scene } from './stage/scene.ts';
@@ -12,7 +13,7 @@ const PATIENCE_MS = 30_000;
 
 const short = (sha: string): string => sha.slice(0, 7);
 
-describe('a service is deployed, and rolled back, from chat', () => {
+describeWith(['git'], 'a service is deployed, and rolled back, from chat', () => {
   let scene: Scene;
   let bot: Deployed;
   let second: string;
