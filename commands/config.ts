@@ -78,14 +78,25 @@ function listOf({ file, service }: EnvFileHome, found: readonly Variable[]): Mes
   };
 }
 
+interface Looked {
+  readonly home: EnvFileHome;
+  readonly found: readonly Variable[];
+}
+
+async function look(fleet: Fleet, subjects: readonly Subject[]): Promise<Outcome<Looked>> {
+  const home = homeOf(fleet, subjects);
+  if (home.kind !== 'succeeded') return home;
+  const found = await variablesOf(home.value);
+  return found.kind === 'succeeded' ? succeeded({ home: home.value, found: found.value }) : found;
+}
+
 const list = defineRead({
   ...described,
   answer: async ({ fleet }, _args, subjects) => {
-    const home = homeOf(fleet, subjects);
-    if (home.kind !== 'succeeded') return home;
-    const found = await variablesOf(home.value);
-    if (found.kind !== 'succeeded') return found;
-    return succeeded({ audience: 'conversation', message: listOf(home.value, found.value) });
+    const looked = await look(fleet, subjects);
+    if (looked.kind !== 'succeeded') return looked;
+    const { home, found } = looked.value;
+    return succeeded({ audience: 'conversation', message: listOf(home, found) });
   },
 });
 
@@ -93,16 +104,15 @@ const has = (name: string): Chosen =>
   defineRead({
     ...described,
     answer: async ({ fleet }, _args, subjects) => {
-      const home = homeOf(fleet, subjects);
-      if (home.kind !== 'succeeded') return home;
-      const found = await variablesOf(home.value);
-      if (found.kind !== 'succeeded') return found;
-      const state = stateOf(found.value.find((each) => each.name === name));
+      const looked = await look(fleet, subjects);
+      if (looked.kind !== 'succeeded') return looked;
+      const { home, found } = looked.value;
+      const state = stateOf(found.find((each) => each.name === name));
       const message: Message = {
         title: `${name} of ${subjects.map(subjectText).join(', ')}`,
         tone: state === 'set' ? 'good' : 'warning',
         state,
-        parts: [{ kind: 'context', text: home.value.file.path }],
+        parts: [{ kind: 'context', text: home.file.path }],
         actions: [],
       };
       return succeeded({ audience: 'conversation', message });

@@ -1,24 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { registries } from '../../config/registries.ts';
-import { checkKinds } from '../../src/checks/registry.ts';
 import { doctor } from '../../src/cli/doctor.ts';
 import { cliCommands } from '../../src/cli/registry.ts';
 import { runCli } from '../../src/cli/run.ts';
-import { componentKinds } from '../../src/components/registry.ts';
 import { gateFor } from '../../src/doctor/gate.ts';
 import { GUESSED_HOST, sudoersFor } from '../../src/doctor/sudoers-file.ts';
 import { callsOn } from '../../src/doctor/target-calls.ts';
-import type { Configuration, PlacedComponent } from '../../src/domain/configuration.ts';
 import type { Target } from '../../src/domain/fleet.ts';
 import { Ward } from '../story/stage/ward.ts';
 import { rehearse } from '../unit/cli/rehearsal.ts';
+import { placed, server, sourcesOf } from '../unit/doctor/shop.ts';
 
-const server: Target = {
-  name: 'server',
-  environment: 'production',
-  kind: 'ssh',
-  settings: { host: '10.0.0.7', user: 'ops', key: { env: 'K' } },
-};
 const behind: Target = {
   ...server,
   name: 'inner',
@@ -31,31 +23,6 @@ const engine: Target = {
   settings: { via: 'server', sudo: true },
 };
 
-const placed = (kind: string, settings: object): PlacedComponent => ({
-  ref: { service: 'shop', component: 'app', environment: 'production' },
-  kind,
-  settings: componentKinds.find((one) => one.kind === kind)?.settings.parse(settings),
-  target: server,
-  everyMs: 30_000,
-});
-
-const sourcesOf = (components: readonly PlacedComponent[], targets: readonly Target[] = [server]) => {
-  const services: Configuration['services'] = [
-    {
-      name: 'shop',
-      title: 'Shop',
-      environment: 'production',
-      links: {},
-      components,
-      checks: [],
-      verify: { holdMs: 0, withinMs: 0 },
-      procedures: [],
-      backups: [],
-      schedules: [],
-    },
-  ];
-  return { configuration: { services, targets }, components: componentKinds, checks: checkKinds };
-};
 const unit = placed('systemd', { unit: 'shop', sudo: true });
 const host = (more: object = {}) => ({
   facts: { ...GUESSED_HOST, user: 'ops', isRoot: false, ...more },

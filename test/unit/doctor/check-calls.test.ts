@@ -1,41 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkKinds } from '../../../src/checks/registry.ts';
-import { componentKinds } from '../../../src/components/registry.ts';
 import { callsOn } from '../../../src/doctor/target-calls.ts';
-import type { Configuration, PlacedComponent } from '../../../src/domain/configuration.ts';
-import type { Target } from '../../../src/domain/fleet.ts';
-
-const server: Target = {
-  name: 'server',
-  environment: 'production',
-  kind: 'ssh',
-  settings: { host: '10.0.0.7', user: 'ops', key: { env: 'K' } },
-};
-const placed = (kind: string, settings: object): PlacedComponent => ({
-  ref: { service: 'shop', component: 'app', environment: 'production' },
-  kind,
-  settings: componentKinds.find((one) => one.kind === kind)?.settings.parse(settings),
-  target: server,
-  everyMs: 30_000,
-});
-
-const sourcesOf = (components: readonly PlacedComponent[], targets: readonly Target[] = [server]) => {
-  const services: Configuration['services'] = [
-    {
-      name: 'shop',
-      title: 'Shop',
-      environment: 'production',
-      links: {},
-      components,
-      checks: [],
-      verify: { holdMs: 0, withinMs: 0 },
-      procedures: [],
-      backups: [],
-      schedules: [],
-    },
-  ];
-  return { configuration: { services, targets }, components: componentKinds, checks: checkKinds };
-};
+import { placed, server, sourcesOf } from './shop.ts';
 
 describe('the calls of the checks that run programs', () => {
   const check = (kind: string, settings: object) => ({
