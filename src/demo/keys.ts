@@ -21,8 +21,19 @@ async function readPrivateKey(path: string): Promise<string | undefined> {
   return text === undefined || ssh2.utils.parseKey(text) instanceof Error ? undefined : text;
 }
 
+/**
+ * A new private key in the format of OpenSSH that ssh2 can read: of those that ssh2 1.17.0 makes, one in 250 has lost a
+ * leading zero byte of its public half (https://github.com/mscdex/ssh2/issues/1513).
+ */
+export function newPrivateKey(comment: string): string {
+  for (;;) {
+    const { private: text } = ssh2.utils.generateKeyPairSync('ed25519', { comment });
+    if (!(ssh2.utils.parseKey(text) instanceof Error)) return text;
+  }
+}
+
 async function makePrivateKey(path: string, comment: string): Promise<string> {
-  const { private: text } = ssh2.utils.generateKeyPairSync('ed25519', { comment });
+  const text = newPrivateKey(comment);
   await writeFile(`${path}.new`, text, { mode: 0o600 });
   await rename(`${path}.new`, path);
   return text;

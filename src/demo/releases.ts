@@ -28,7 +28,7 @@ const releaseFile = ({ version, mode }: Pick<Release, 'version' | 'mode'>): stri
 
 const piece = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`;
 
-/** One commit and its tag, as git-fast-import(1) reads them. */
+/** One commit and its tag, as `git fast-import` reads them. */
 const imported = (release: Release): string =>
   [
     'commit refs/heads/main\n',

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import ssh2, { type Client, type ClientChannel } from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Demo, startDemo } from '../../src/demo/demo.ts';
+import { newPrivateKey } from '../../src/demo/keys.ts';
 import { portOf, readSettings } from '../../src/executors/ssh/settings.ts';
 import { DemoFleet } from './demo-fleet.ts';
 
@@ -66,7 +67,7 @@ describe('the SSH server of the demo', () => {
   });
 
   it('lets in nobody but the holder of the demo key', async () => {
-    const { private: other } = ssh2.utils.generateKeyPairSync('ed25519');
+    const other = newPrivateKey('somebody else');
     await expect(connect(fleet, other)).rejects.toThrow('authentication methods failed');
     const settings = readSettings(fleet.target(APP));
     const client = new ssh2.Client();
