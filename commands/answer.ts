@@ -1,5 +1,5 @@
 import { privately } from '../src/dispatch/answers.ts';
-import { sentence, word } from '../src/dispatch/argument.ts';
+import { idWord, sentence } from '../src/dispatch/argument.ts';
 import { defineRecord } from '../src/dispatch/command.ts';
 import { succeeded } from '../src/domain/outcome.ts';
 
@@ -9,7 +9,7 @@ export const answer = defineRecord({
   summary: 'answer a question about a change you asked for',
   examples: ['answer C-142 the certificate runs out at four'],
   subjects: 'none',
-  arguments: { id: word('ID', 'the change, C-142'), text: sentence('TEXT', 'your answer') },
+  arguments: { id: idWord('ID', 'the change, C-142', ['C']), text: sentence('TEXT', 'your answer') },
   open: 'judges itself',
   preview: async (_context, { id }) => succeeded(`It would answer in the threads of ${id}.`),
   apply: async (context, { id, text }) => {

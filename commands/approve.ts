@@ -1,5 +1,5 @@
 import { privately } from '../src/dispatch/answers.ts';
-import { optionalWord, word } from '../src/dispatch/argument.ts';
+import { idWord, optionalWord } from '../src/dispatch/argument.ts';
 import { defineRecord } from '../src/dispatch/command.ts';
 import { succeeded } from '../src/domain/outcome.ts';
 
@@ -10,7 +10,7 @@ export const approve = defineRecord({
   examples: ['approve C-142'],
   subjects: 'none',
   arguments: {
-    id: word('ID', 'the change, C-142'),
+    id: idWord('ID', 'the change, C-142', ['C']),
     digest: optionalWord('DIGEST', 'the first characters of the plan you saw; a button sends them'),
   },
   open: 'judges itself',

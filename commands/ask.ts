@@ -1,5 +1,5 @@
 import { privately } from '../src/dispatch/answers.ts';
-import { sentence, word } from '../src/dispatch/argument.ts';
+import { idWord, sentence } from '../src/dispatch/argument.ts';
 import { defineRecord } from '../src/dispatch/command.ts';
 import { succeeded } from '../src/domain/outcome.ts';
 
@@ -9,7 +9,10 @@ export const ask = defineRecord({
   summary: 'ask something about a change before you decide',
   examples: ['ask C-142 why now?'],
   subjects: 'none',
-  arguments: { id: word('ID', 'the change, C-142'), question: sentence('QUESTION', 'what you want to know') },
+  arguments: {
+    id: idWord('ID', 'the change, C-142', ['C']),
+    question: sentence('QUESTION', 'what you want to know'),
+  },
   open: 'judges itself',
   preview: async (_context, { id }) =>
     succeeded(`It would ask the requester of ${id}, in the threads of its card.`),

@@ -1,5 +1,5 @@
 import { privately } from '../src/dispatch/answers.ts';
-import { word } from '../src/dispatch/argument.ts';
+import { idWord } from '../src/dispatch/argument.ts';
 import { defineRecord } from '../src/dispatch/command.ts';
 import { succeeded } from '../src/domain/outcome.ts';
 
@@ -9,7 +9,7 @@ export const cancel = defineRecord({
   summary: 'cancel a change, or stop a running one before its next step',
   examples: ['cancel C-142'],
   subjects: 'none',
-  arguments: { id: word('ID', 'the change, C-142') },
+  arguments: { id: idWord('ID', 'the change, C-142', ['C']) },
   open: 'judges itself',
   preview: async (_context, { id }) => succeeded(`It would cancel ${id}, or stop it before its next step.`),
   apply: async (context, { id }) => {

@@ -172,6 +172,7 @@ function whyNoKey(given: Act, key: string | undefined): Outcome<never> | undefin
 /** Says which variables a service has, and alters one; no value ever comes through a chat. */
 export const config = defineChosen({
   ...described,
+  gravest: 'change',
   choose: ({ act: given, key, from }) => {
     const wrong = whyNoKey(given, key);
     if (wrong !== undefined) return wrong;

@@ -1,5 +1,5 @@
 import { privately } from '../src/dispatch/answers.ts';
-import { optionalWord, word } from '../src/dispatch/argument.ts';
+import { idWord, optionalWord } from '../src/dispatch/argument.ts';
 import { defineRecord } from '../src/dispatch/command.ts';
 import { succeeded } from '../src/domain/outcome.ts';
 
@@ -10,7 +10,7 @@ export const confirm = defineRecord({
   examples: ['confirm C-142', 'confirm C-142 3'],
   subjects: 'none',
   arguments: {
-    id: word('ID', 'the change, C-142'),
+    id: idWord('ID', 'the change, C-142', ['C']),
     step: optionalWord('STEP', 'the number of the step; needed where several wait'),
   },
   open: 'judges itself',

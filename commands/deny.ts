@@ -1,5 +1,5 @@
 import { privately } from '../src/dispatch/answers.ts';
-import { sentence, word } from '../src/dispatch/argument.ts';
+import { idWord, sentence } from '../src/dispatch/argument.ts';
 import { defineRecord } from '../src/dispatch/command.ts';
 import { succeeded } from '../src/domain/outcome.ts';
 
@@ -10,7 +10,7 @@ export const deny = defineRecord({
   examples: ['deny C-142', 'deny C-142 not during the release'],
   subjects: 'none',
   arguments: {
-    id: word('ID', 'the change, C-142'),
+    id: idWord('ID', 'the change, C-142', ['C']),
     reason: sentence('REASON', 'why not, shown on the card', 0),
   },
   open: 'judges itself',

@@ -7,18 +7,12 @@ import { type Context, defineRead } from '../src/dispatch/command.ts';
 import type { PlacedComponent } from '../src/domain/configuration.ts';
 import { durationMs } from '../src/domain/duration.ts';
 import { componentKey } from '../src/domain/fleet.ts';
-import type { Message, Part } from '../src/domain/message.ts';
+import type { Message } from '../src/domain/message.ts';
 import { showMoment } from '../src/domain/moment.ts';
 import { didYouMean } from '../src/domain/nearest.ts';
 import { failed, type Outcome, succeeded } from '../src/domain/outcome.ts';
 import type { Subject } from '../src/domain/subject.ts';
-
-/** Lines shown inline: the first and the last of what was found. */
-const HEAD_LINES = 5;
-const TAIL_LINES = 20;
-
-/** Lines read when grep has to search them. */
-const SEARCHED_LINES = 5000;
+import { drawLogs, type Found, SEARCHED_LINES } from './logs/draw-logs.ts';
 
 /** Keeps the lines that match; RE2 syntax, linear time, so that no pattern can hang the bot (github.com/google/re2/wiki/Syntax). */
 const pattern = z
@@ -41,9 +35,6 @@ const lineCount = z
   .transform(Number)
   .refine((lines) => lines >= 1 && lines <= SEARCHED_LINES, `must be from 1 to ${SEARCHED_LINES}`);
 
-/** Characters that every platform shows inline; Slack's section has 3,000, Telegram's message 4,096. */
-const INLINE_CHARACTERS = 2500;
-
 /** Milliseconds between two looks while following; edits share the platform's budget. */
 const FOLLOW_EVERY_MS = 5000;
 
@@ -53,14 +44,6 @@ interface Wanted {
   readonly tail: number;
   readonly grep: RE2JS | undefined;
   readonly query: LogQuery;
-}
-
-interface Found {
-  readonly name: string;
-  readonly lines: readonly string[];
-  readonly cut: boolean;
-  /** Why there are no lines, where its log could not be read. */
-  readonly unread?: string;
 }
 
 const unread = (placed: PlacedComponent, why: string): Found => ({
@@ -102,43 +85,13 @@ async function linesOf(context: Context, placed: PlacedComponent, wanted: Wanted
     .filter((line) => line.trim() !== '');
   const { grep } = wanted;
   const matching = grep === undefined ? all : all.filter((line) => grep.matcher(line).find());
-  return succeeded({ name: placed.ref.component, lines: matching.slice(-wanted.tail), cut: truncated });
-}
-
-function inline(lines: readonly string[]): string {
-  if (lines.length <= HEAD_LINES + TAIL_LINES) return lines.join('\n');
-  const left = lines.length - HEAD_LINES - TAIL_LINES;
-  return [...lines.slice(0, HEAD_LINES), `… ${left} lines, in the file …`, ...lines.slice(-TAIL_LINES)].join(
-    '\n',
-  );
-}
-
-function partsOf(found: Found, several: boolean): readonly Part[] {
-  if (found.unread !== undefined) return [{ kind: 'text', text: `${found.name}: ${found.unread}` }];
-  if (found.lines.length === 0) return [{ kind: 'text', text: `${found.name}: nothing found.` }];
-  const title = several ? found.name : `${found.lines.length} lines`;
-  return [{ kind: 'code', title, text: inline(found.lines) }];
-}
-
-function draw(title: string, all: readonly Found[]): Message {
-  const whole = all
-    .map((found) => (all.length > 1 ? `== ${found.name}\n${found.lines.join('\n')}` : found.lines.join('\n')))
-    .join('\n\n');
-  const isLong =
-    whole.length > INLINE_CHARACTERS || all.some((found) => found.lines.length > HEAD_LINES + TAIL_LINES);
-  const cut = all.some((found) => found.cut)
-    ? 'The middle was left out: the output was larger than 2 MB. '
-    : '';
-  return {
-    title: `Logs of ${title}`.slice(0, 150),
-    tone: 'neutral',
-    parts: [
-      ...all.flatMap((found) => partsOf(found, all.length > 1)),
-      { kind: 'context', text: `${cut}--since 1h, --grep RE, --tail N and --previous narrow it down` },
-    ],
-    actions: [],
-    ...(isLong ? { file: { name: `${title.replaceAll(/[^\w.-]+/g, '-')}.log`, text: whole } } : {}),
-  };
+  const partly = grep !== undefined && stdout.trimEnd().split('\n').length >= SEARCHED_LINES;
+  return succeeded({
+    name: placed.ref.component,
+    lines: matching.slice(-wanted.tail),
+    cut: truncated,
+    partly,
+  });
 }
 
 /** Reads and draws the logs of what was named, each component by itself. */
@@ -156,7 +109,7 @@ async function readLogs(context: Context, subject: Subject, wanted: Wanted): Pro
   const [first] = read.flatMap(({ outcome }) => (outcome.kind === 'succeeded' ? [] : [outcome]));
   if (first !== undefined && found.every((one) => one.unread !== undefined)) return first;
   const title = `${subject.service.name}${subject.whole ? '' : `/${subject.components[0]?.ref.component}`}@${subject.service.environment}`;
-  return succeeded(draw(title, found));
+  return succeeded(drawLogs(title, found));
 }
 
 /** While it is followed the file would be old at once; it comes with the last look. */

@@ -36,7 +36,7 @@ function listed(service: PlacedService): Message {
   const text =
     procedures.length === 0
       ? `${service.title} has no procedures.`
-      : `Run one with: run ${service.name} NAME. See its steps with: procedures ${service.name} NAME.`;
+      : `Run one with: run ${name} NAME. See its steps with: procedures ${name} NAME.`;
   return {
     title: `Procedures of ${name}`,
     tone: 'neutral',

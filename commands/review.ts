@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { privately } from '../src/dispatch/answers.ts';
-import { sentence, value, word } from '../src/dispatch/argument.ts';
+import { idWord, sentence, value } from '../src/dispatch/argument.ts';
 import { defineRecord } from '../src/dispatch/command.ts';
 import { succeeded } from '../src/domain/outcome.ts';
 
@@ -11,7 +11,7 @@ export const review = defineRecord({
   examples: ['review C-142 "the disk was full; it could not wait"'],
   subjects: 'none',
   arguments: {
-    id: word('ID', 'the change, C-142'),
+    id: idWord('ID', 'the change, C-142', ['C']),
     words: sentence('FOUND', 'what you found, shown on the card', 0),
     found: value('"FOUND"', 'what you found, shown on the card', z.string().min(3).max(1000)),
   },

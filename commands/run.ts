@@ -25,6 +25,7 @@ const described = {
 /** Runs a procedure: one that only looks answers at once, any other becomes a plan. */
 export const run = defineChosen({
   ...described,
+  gravest: 'destructive',
   choose: ({ procedure: name, parameters, undo }, subjects) => {
     const service = serviceOf(subjects);
     if (service.kind !== 'succeeded') return service;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { privately } from '../src/dispatch/answers.ts';
-import { type Argument, optionalWord, word } from '../src/dispatch/argument.ts';
+import { type Argument, idWord, optionalWord } from '../src/dispatch/argument.ts';
 import { defineRecord } from '../src/dispatch/command.ts';
 import { succeeded } from '../src/domain/outcome.ts';
 
@@ -19,7 +19,7 @@ export const settle = defineRecord({
   examples: ['settle C-142 happened', 'settle C-142 not 2'],
   subjects: 'none',
   arguments: {
-    id: word('ID', 'the change, C-142'),
+    id: idWord('ID', 'the change, C-142', ['C']),
     happened,
     step: optionalWord('STEP', 'the number of the step you looked at; a button sends it'),
   },

@@ -1,22 +1,34 @@
-import { word } from '../src/dispatch/argument.ts';
-import { defineRead } from '../src/dispatch/command.ts';
-import { maySeeChange } from '../src/dispatch/may-see.ts';
-import { failed, succeeded } from '../src/domain/outcome.ts';
+import type { Answer } from '../src/chat/chat.ts';
+import { idWord } from '../src/dispatch/argument.ts';
+import { type Context, defineRead } from '../src/dispatch/command.ts';
+import { failed, type Outcome } from '../src/domain/outcome.ts';
+import { showChange } from './show/change.ts';
+import { showDelivery } from './show/delivery.ts';
+import { showIncident } from './show/incident.ts';
 
-/** The card of a change as it stands now, with its buttons. */
+type Show = (context: Context, id: string) => Promise<Outcome<Answer>>;
+
+/** What an id begins with, and who shows it. */
+const SHOWS: Readonly<Record<string, Show>> = { C: showChange, INC: showIncident, A: showDelivery };
+
+/** What an id stands for, as it stands now, with its buttons. */
 export const show = defineRead({
   name: 'show',
-  summary: 'one change as it stands',
-  examples: ['show C-142'],
+  summary: 'one change, one incident, or what a sender of alerts sent',
+  examples: ['show C-142', 'show INC-7', 'show A-12'],
   subjects: 'none',
-  arguments: { id: word('ID', 'the id of a change, C-142') },
+  arguments: {
+    id: idWord('ID', 'a change, C-142, an incident, INC-7, or what was sent, A-12', Object.keys(SHOWS)),
+  },
   answer: async (context, { id }) => {
-    if (!/^c-\d+$/i.test(id))
-      return failed('INPUT_NO_SUCH_ID', `"${id}" is not an id`, 'A change is C-142; see changes.');
-    const change = await context.journal.changes.find(id.toUpperCase());
-    if (change !== undefined && !maySeeChange(context, change, 'show'))
-      return failed('DENIED_POLICY', `${change.id} is about services that you may not look at`);
-    const card = await context.control.card(id);
-    return card.kind === 'succeeded' ? succeeded({ audience: 'asker', message: card.value }) : card;
+    const [, begins = ''] = /^([a-z]+)-\d+$/i.exec(id) ?? [];
+    const shows = SHOWS[begins.toUpperCase()];
+    return shows === undefined
+      ? failed(
+          'INPUT_NO_SUCH_ID',
+          `"${id}" is not an id`,
+          'A change is C-142, an incident INC-7, what was sent A-12.',
+        )
+      : shows(context, id);
   },
 });

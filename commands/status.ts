@@ -20,7 +20,7 @@ import { succeeded } from '../src/domain/outcome.ts';
 import { type Subject, subjectText } from '../src/domain/subject.ts';
 import { type CheckState, checkKey, type Verdict } from '../src/domain/verdict.ts';
 import { hasHost, hostFacts } from './status/host.ts';
-import { type Shown, standing } from './status/standing.ts';
+import { asLastSeen, type Shown, standing } from './status/standing.ts';
 
 const statesOf = ({ lastSeen }: Context, service: PlacedService): readonly (CheckState | undefined)[] => [
   ...service.components.map((placed) => lastSeen.lastSeen(componentKey(placed.ref))),
@@ -185,10 +185,7 @@ async function subjectStatus(context: Context, subject: Subject, host: boolean):
         kind: 'fields',
         fields: [
           { label: 'Last change', value: lastText },
-          {
-            label: 'Locks',
-            value: lockLines(holds.locks, shown).join('\n') || 'none',
-          },
+          { label: 'Locks', value: lockLines(holds.locks, shown).join('\n') || 'none' },
           ...(holds.frozen.length === 0
             ? []
             : [
@@ -200,6 +197,7 @@ async function subjectStatus(context: Context, subject: Subject, host: boolean):
         ],
       },
       ...(host ? await hostFacts(context, subject) : []),
+      ...(verdict === 'pass' ? [] : [asLastSeen(subjectText(subject))]),
     ],
     actions: [
       { label: 'Check now', style: 'plain', line: `check ${subjectText(subject)}` },

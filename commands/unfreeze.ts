@@ -1,4 +1,4 @@
-import { word } from '../src/dispatch/argument.ts';
+import { idWord } from '../src/dispatch/argument.ts';
 import { type Context, defineRecord } from '../src/dispatch/command.ts';
 import { mayFreeze } from '../src/dispatch/may-freeze.ts';
 import { placesText, type TypedFreeze } from '../src/domain/freeze.ts';
@@ -29,7 +29,7 @@ export const unfreeze = defineRecord({
   summary: 'lift a freeze before it is over',
   examples: ['unfreeze F-3'],
   subjects: 'none',
-  arguments: { freeze: word('ID', 'the freeze, F-3') },
+  arguments: { freeze: idWord('ID', 'the freeze, F-3', ['F']) },
   open: 'to those who may change',
   preview: async (context, { freeze }) => {
     const found = await find(context, freeze);

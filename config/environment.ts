@@ -126,6 +126,15 @@ function readTelegram(reading: Reading): Environment['telegram'] {
   return { botToken, apiRoot, ...(webhookSecret === undefined ? {} : { webhookSecret }) };
 }
 
+function readGithub(reading: Reading): Pick<Environment, 'github'> {
+  const token = reading.get('GITHUB_TOKEN');
+  const apiUrl = readUrl(reading, 'GITHUB_API_URL');
+  if (token === undefined && apiUrl === undefined) return {};
+  return {
+    github: { ...(token === undefined ? {} : { token }), ...(apiUrl === undefined ? {} : { apiUrl }) },
+  };
+}
+
 function readLogLevel(reading: Reading): string {
   const given = reading.get('LOG_LEVEL') ?? 'info';
   if (LOG_LEVELS.includes(given)) return given;
@@ -151,8 +160,10 @@ function readAll(reading: Reading): Environment {
     consolePort,
     publicUrl: readUrl(reading, 'PUBLIC_URL'),
     logLevel: readLogLevel(reading),
+    statuspageApiUrl: readUrl(reading, 'STATUSPAGE_API_URL'),
     slack: readSlack(reading),
     telegram: readTelegram(reading),
+    ...readGithub(reading),
   };
 }
 

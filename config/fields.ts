@@ -25,6 +25,12 @@ export const oneOrMore = <Text extends string>(of: z.ZodType<Text>) =>
     .union([of, z.array(of).min(1)])
     .transform((given): readonly Text[] => (typeof given === 'string' ? [given] : given));
 
+/** One entry or a list of them, read as a list. */
+export const oneOrMoreOf = <Entry extends z.ZodObject>(of: Entry) =>
+  z
+    .union([of, z.array(of).min(1)])
+    .transform((given): readonly z.infer<Entry>[] => (Array.isArray(given) ? given : [given]));
+
 /** An id that people may write as a number or as text, read as text. */
 export const telegramId = (pattern: RegExp, hint: string) =>
   z.union([z.int(), z.string().regex(pattern, `not a Telegram id\n${hint}`)]).transform((id) => String(id));

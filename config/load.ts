@@ -10,6 +10,11 @@ import { type ServiceDraft, type TargetDraft, targetDrafts } from './drafts.ts';
 import { environmentFrom, type Variables } from './environment.ts';
 import { type ConfigurationFiles, readFiles } from './files.ts';
 import { freezeFindings, freezeWarnings } from './freeze-rules.ts';
+import { heartbeatWarnings } from './heartbeat-rules.ts';
+import { incidentFindings, unreadableProposals } from './incident-rules.ts';
+import { integrationFindings, integrationWarnings } from './integration-rules.ts';
+import { onCallFindings } from './on-call-rules.ts';
+import { onCallWarnings } from './on-call-warnings.ts';
 import { accountFindings, personDrafts } from './people.ts';
 import { placeBotswain, placeService, placeTarget } from './place.ts';
 import type { PolicyContext } from './policy-draft.ts';
@@ -23,6 +28,7 @@ import { scheduleFindings, unreadableLines } from './schedule-rules.ts';
 import { type FileContents, fileSchemas, type Registries, targetKinds } from './schema.ts';
 import { guessedSecrets, type SecretReader, secretReader, secretReferences } from './secrets.ts';
 import { checkFileShape, type Shaped } from './shape.ts';
+import { statusPageFindings } from './status-page-rules.ts';
 import { targetFindings } from './target-references.ts';
 import type { YamlFile } from './yaml-file.ts';
 
@@ -108,6 +114,10 @@ function allProblems(
       ...policyFindings(entry(botswain?.content), context),
       ...safetyFindings(entry(botswain?.content), context),
       ...freezeFindings(entry(botswain?.content), context),
+      ...incidentFindings(entry(botswain?.content), context),
+      ...onCallFindings(entry(botswain?.content), context),
+      ...statusPageFindings(entry(botswain?.content), context),
+      ...integrationFindings(entry(botswain?.content), context, registries.sources),
     ]),
     ...place(files.targets, [
       ...withSecrets(targets?.findings ?? [], targets?.content),
@@ -137,12 +147,15 @@ function allWarnings(files: ConfigurationFiles, checked: Checked): readonly Prob
       ...policyWarnings(entry(botswain?.content), context),
       ...freezeWarnings(entry(botswain?.content)),
       ...safetyWarnings(entry(botswain?.content), context.people),
+      ...onCallWarnings(entry(botswain?.content), context.people),
+      ...integrationWarnings(entry(botswain?.content)),
       ...auditWarnings(entry(botswain?.content)),
       ...none,
     ]),
     ...services.flatMap(({ draft }) =>
       place(draft.file, presenceWarnings(draft, checked.targetDrafts ?? [])),
     ),
+    ...heartbeatWarnings(services).flatMap(({ service, finding }) => place(service.file, [finding])),
   ];
 }
 
@@ -160,20 +173,28 @@ export async function loadConfiguration(folder: string, registries: Registries):
   );
   const written = [
     botswain.integrations,
+    botswain.on_call,
+    botswain.status_page,
+    botswain.post_mortems,
     botswain.storages,
     ...targets.map(({ settings }) => settings),
     ...checked.services.flatMap(({ here }) => here.map(({ content }) => content)),
   ];
   const secrets = new Map(secretReferences(written).map((secret) => [JSON.stringify(secret), secret]));
-  const configuration = { ...placeBotswain(botswain), services, targets, secrets: [...secrets.values()] };
-  const untypable = checked.services.flatMap(({ draft }) =>
-    place(
-      draft.file,
-      unreadableLines(draft.name ?? '', configuration, (line) =>
-        registries.readLine === undefined ? succeeded(undefined) : registries.readLine(line, configuration),
-      ),
+  const configuration = {
+    ...placeBotswain(botswain, checked.botswain?.content),
+    services,
+    targets,
+    secrets: [...secrets.values()],
+  };
+  const typed = (line: string): Outcome<unknown> =>
+    registries.readLine?.(line, configuration) ?? succeeded(undefined);
+  const untypable = [
+    ...place(files.botswain, unreadableProposals(configuration, typed)),
+    ...checked.services.flatMap(({ draft }) =>
+      place(draft.file, unreadableLines(draft.name ?? '', configuration, typed)),
     ),
-  );
+  ];
   if (untypable.length > 0) return { kind: 'broken', problems: sortProblems(untypable) };
   return {
     kind: 'loaded',

@@ -13,12 +13,17 @@ import { placeDeploy } from './deploys.ts';
 import type { TargetDraft } from './drafts.ts';
 import { placeEnvFile } from './env-files.ts';
 import { placeFreeze } from './freezes-schema.ts';
+import { placeIncidents } from './incidents.ts';
+import { placeIntegrations } from './integrations.ts';
+import { placeOnCall } from './on-call.ts';
 import { placeRule } from './policy-schema.ts';
+import { placePostMortems } from './post-mortems.ts';
 import { placeProcedures } from './procedures.ts';
 import { type Entry, entry } from './read.ts';
 import { placeSafety } from './safety.ts';
 import { placeSchedules } from './schedules.ts';
 import { BASE_KEYS, type FileContents } from './schema.ts';
+import { placeStatusPage } from './status-page.ts';
 import { placeStorages } from './storages.ts';
 import { placeUpkeep } from './upkeep.ts';
 
@@ -149,9 +154,10 @@ const placeChats = ({ slack, telegram, takeover }: Botswain['chats']): ChatSetti
   ...(slack === undefined || telegram === undefined ? {} : { takeoverMs: takeover }),
 });
 
-/** What botswain.yaml says, in the shapes the program works with. */
+/** What botswain.yaml says, in the shapes the program works with; `content` is the file as written. */
 export const placeBotswain = (
   botswain: Botswain,
+  content: unknown,
 ): Pick<
   Configuration,
   | 'timezone'
@@ -165,6 +171,11 @@ export const placeBotswain = (
   | 'deadMan'
   | 'retention'
   | 'storages'
+  | 'onCall'
+  | 'incidents'
+  | 'integrations'
+  | 'statusPage'
+  | 'postMortems'
 > => ({
   timezone: botswain.timezone,
   people: Object.entries(botswain.people).map(placePerson),
@@ -174,6 +185,14 @@ export const placeBotswain = (
   ...placeSafety(botswain),
   ...placeUpkeep(botswain),
   storages: placeStorages(botswain.storages),
+  integrations: placeIntegrations(botswain.integrations, entry(entry(content).integrations)),
+  incidents: placeIncidents(botswain.incidents, {
+    chains: botswain.on_call === undefined ? {} : placeOnCall(botswain.on_call, botswain.timezone).chains,
+    timezone: botswain.timezone,
+  }),
+  ...(botswain.on_call === undefined ? {} : { onCall: placeOnCall(botswain.on_call, botswain.timezone) }),
+  ...(botswain.post_mortems === undefined ? {} : { postMortems: placePostMortems(botswain.post_mortems) }),
+  ...(botswain.status_page === undefined ? {} : { statusPage: placeStatusPage(botswain.status_page) }),
   audit: {
     postAtMinutes: botswain.audit.post_at,
     ...(botswain.audit.heads === undefined ? {} : { heads: botswain.audit.heads }),

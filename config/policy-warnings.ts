@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Bounds, MATCH_KEYS, type MatchKey, type PolicyMatch } from '../src/domain/policy.ts';
+import { onCallRoles } from './on-call-rules.ts';
 import type { PersonDraft } from './people.ts';
 import { finding, type PolicyContext, type RuleDraft, ruleDrafts } from './policy-draft.ts';
 import { placeMatch } from './policy-schema.ts';
@@ -113,16 +114,6 @@ function neverWarnings(rule: Rule): readonly Finding[] {
       ];
 }
 
-/** Nothing opens incidents yet, so no question ever says how grave one is; to be taken out with the first that does. */
-function severityWarnings(rule: Rule): readonly Finding[] {
-  if (rule.matches.severity === undefined) return [];
-  const message =
-    rule.allow.length === 0
-      ? 'nothing tells whether an incident is open yet, so the rule denies always'
-      : `nothing tells whether an incident is open yet, so the rule lets nobody through and keeps out all but ${rule.allow.join(', ')}`;
-  return [finding(rule, 'severity', [message, 'take severity out until there are incidents'])];
-}
-
 const PRODUCTION = 'production';
 
 function mayDestroyAlone({ matches, allow, approvals }: Rule, verbs: PolicyContext['verbs']): boolean {
@@ -196,10 +187,9 @@ export function policyWarnings(botswain: Entry, context: PolicyContext): readonl
       ...idleRoleWarnings(rule, context.people),
       ...approverWarnings(rule, context.people),
       ...neverWarnings(rule),
-      ...severityWarnings(rule),
     ]),
     ...shadowWarnings(rules),
     ...destructiveWarnings(rules, context),
-    ...idleRoles(context.people, rules, safetyRoles(botswain)),
+    ...idleRoles(context.people, rules, [...safetyRoles(botswain), ...onCallRoles(botswain)]),
   ];
 }

@@ -29,12 +29,19 @@ const asSchema = (node: unknown): JsonSchema | undefined => (isSchema(node) ? no
 const branches = (schema: JsonSchema): readonly JsonSchema[] =>
   [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].filter(isSchema);
 
+/** Keys by which entries of one place are told apart. */
+const MARKS = ['kind', 'source'] as const;
+type Mark = (typeof MARKS)[number];
+
+const markOf = (schema: JsonSchema): Mark =>
+  MARKS.find((mark) => asSchema(schema.properties?.[mark])?.const !== undefined) ?? 'kind';
+
 const kindOf = (schema: JsonSchema): string | undefined => {
-  const kind = asSchema(schema.properties?.kind)?.const;
+  const kind = asSchema(schema.properties?.[markOf(schema)])?.const;
   return typeof kind === 'string' ? kind : undefined;
 };
 
-/** The kinds an entry may be of; empty where it is not told apart by `kind`. */
+/** The kinds an entry may be of; empty where it is not told apart by a key. */
 const kindsOf = (schema: JsonSchema): readonly JsonSchema[] => {
   // One that its target says belongs to all of them.
   const kinds = branches(schema).filter((branch) => asSchema(branch.properties?.kind)?.pattern === undefined);
@@ -54,7 +61,8 @@ const SIMPLE: Readonly<Record<string, string>> = {
 
 function formOfBranches(schema: JsonSchema): string {
   const forms = branches(schema).filter((branch) => !isTemplate(branch));
-  if (kindsOf(schema).length > 0) return 'by kind';
+  const [kind] = kindsOf(schema);
+  if (kind !== undefined) return `by ${markOf(kind)}`;
   if (forms.length > 0 && forms.every(isSecret)) return '`{ env: NAME }` or `{ file: PATH }`';
   return [...new Set(forms.map(formOf))].join(' or ');
 }
@@ -123,14 +131,16 @@ function sharedKeys(kinds: readonly JsonSchema[]): readonly string[] {
 
 function kindSections(what: string, kinds: readonly JsonSchema[]): readonly string[] {
   const shared = sharedKeys(kinds);
-  const [first] = kinds;
-  const common = rowsOf(first, '').filter(({ key }) => shared.includes(key) && key !== 'kind');
+  const [first = {}] = kinds;
+  const mark = markOf(first);
+  const isShared = ({ key }: Row): boolean => shared.includes(key.split(/[.[]/)[0] ?? key);
+  const common = rowsOf(first, '').filter((row) => isShared(row) && row.key !== mark);
   return [
     `#### Every ${what.toLowerCase()}`,
-    `| key | form | what it is |\n|---|---|---|\n| \`kind\` | ${kinds.map((kind) => `\`${kindOf(kind)}\``).join(', ')}; **required** | what it is |${common.map(({ key, form, about }) => `\n| \`${key}\` | ${cell(form)} | ${cell(about)} |`).join('')}`,
+    `| key | form | what it is |\n|---|---|---|\n| \`${mark}\` | ${kinds.map((kind) => `\`${kindOf(kind)}\``).join(', ')}; **required** | what it is |${common.map(({ key, form, about }) => `\n| \`${key}\` | ${cell(form)} | ${cell(about)} |`).join('')}`,
     ...kinds.flatMap((kind) => {
-      const own = rowsOf(kind, '').filter(({ key }) => !shared.includes(key.split(/[.[]/)[0] ?? key));
-      const title = `#### ${what} kind \`${kindOf(kind)}\``;
+      const own = rowsOf(kind, '').filter((row) => !isShared(row));
+      const title = `#### ${what} ${mark} \`${kindOf(kind)}\``;
       return [title, kind.description ?? '', ...(own.length === 0 ? ['No keys of its own.'] : [table(own)])];
     }),
   ];
@@ -141,7 +151,8 @@ const entriesOf = (schema: JsonSchema, key: string): readonly JsonSchema[] =>
 
 function sections(kind: FileKind, schema: JsonSchema): readonly string[] {
   const file = [`### ${TITLES[kind]}`, table(rowsOf(schema, ''))];
-  if (kind === 'botswain') return file;
+  if (kind === 'botswain')
+    return [...file, ...kindSections('Integration', entriesOf(schema, 'integrations'))];
   if (kind === 'targets') {
     const environment = asSchema(entrySchema(schema));
     const each = kindsOf(asSchema(entrySchema(environment)) ?? {});

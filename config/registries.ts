@@ -3,6 +3,7 @@ import { checkKinds } from '../src/checks/registry.ts';
 import { componentKinds } from '../src/components/registry.ts';
 import { readLine } from '../src/dispatch/read-line.ts';
 import { executorKinds } from '../src/executors/registry.ts';
+import { sources } from '../src/intake/registry.ts';
 import type { Registries } from './schema.ts';
 
 /** Every kind there is; importing this loads the SDKs behind them. */
@@ -10,6 +11,10 @@ export const registries: Registries = {
   executors: executorKinds,
   components: componentKinds,
   checks: checkKinds,
+  sources,
   readLine: (line, configuration) => readLine(line, commands, { configuration }),
-  verbs: commands.map(({ name, risk }) => ({ name, risk })),
+  verbs: commands.map((command) => ({
+    name: command.name,
+    risk: command.kind === 'chosen' ? command.gravest : command.risk,
+  })),
 };

@@ -25,7 +25,8 @@ export function scheduleFindings(service: Entry, { people }: PolicyContext): rea
 
 type Said = Pick<Finding, 'message' | 'remedy'>;
 
-function whyUnreadable(line: string, answer: Outcome<unknown>): Said | undefined {
+/** Why a line cannot be typed; undefined where it can. */
+export function whyUnreadable(line: string, answer: Outcome<unknown>): Said | undefined {
   if (answer.kind === 'succeeded') return undefined;
   const remedy = answer.kind === 'failed' ? answer.remedy : undefined;
   return {

@@ -5,26 +5,22 @@ import type { Configuration } from '../src/domain/configuration.ts';
 import type { Outcome } from '../src/domain/outcome.ts';
 import type { Risk } from '../src/domain/policy.ts';
 import type { ExecutorKind } from '../src/executors/executor.ts';
+import type { Source } from '../src/intake/source.ts';
 import { backupsSetting } from './backups.ts';
 import { DECLARED_TARGET_KINDS } from './declared-kinds.ts';
 import { deploySetting } from './deploys.ts';
 import { envFileSetting } from './env-files.ts';
-import {
-  clock,
-  duration,
-  line,
-  name,
-  secretReference,
-  telegramId,
-  timezone,
-  variableName,
-  version,
-} from './fields.ts';
+import { clock, duration, line, name, telegramId, timezone, variableName, version } from './fields.ts';
 import { freezesSetting } from './freezes-schema.ts';
+import { incidentsSetting } from './incidents.ts';
+import { integrationsSetting } from './integrations.ts';
+import { onCallSetting } from './on-call.ts';
 import { policyRule } from './policy-schema.ts';
+import { postMortemsSetting } from './post-mortems.ts';
 import { proceduresSetting } from './procedures.ts';
 import { safety } from './safety.ts';
 import { schedulesSetting } from './schedules.ts';
+import { statusPageSetting } from './status-page.ts';
 import { storagesSetting } from './storages.ts';
 import { upkeep } from './upkeep.ts';
 
@@ -33,7 +29,8 @@ export interface Registries {
   readonly executors: readonly ExecutorKind[];
   readonly components: readonly ComponentKind[];
   readonly checks: readonly CheckKind[];
-  /** What can be typed, for the policy's `verb`; absent = verbs are not checked. */
+  readonly sources: readonly Source[];
+  /** What can be typed, for the policy's `verb`, with the most that it may do; absent = verbs are not checked. */
   readonly verbs?: readonly { readonly name: string; readonly risk: Risk }[];
   /** Reads a line as if somebody typed it, for what is typed by the calendar; absent = those lines are not checked. */
   readonly readLine?: (line: string, configuration: Configuration) => Outcome<unknown>;
@@ -87,14 +84,7 @@ const telegramChat = z.strictObject({
     .describe('chats people may work in, by a name of ours'),
 });
 
-const integration = z
-  .looseObject({
-    source: line.describe('what sends to it: alertmanager, grafana, …'),
-    token: secretReference.optional().describe('what the sender must show'),
-  })
-  .describe('accepted and kept; what receives alerts is not built yet');
-
-const botswain = z.strictObject({
+const botswainKeys = {
   version,
   timezone: timezone.default('UTC').describe('IANA name; times without a zone are read and shown in it'),
   people: z
@@ -130,8 +120,14 @@ const botswain = z.strictObject({
     })
     .prefault({})
     .describe('how it comes out when somebody alters the audit'),
-  integrations: z.record(name, integration).default({}).describe('who may send alerts, by a name of ours'),
-});
+  incidents: incidentsSetting,
+  on_call: onCallSetting,
+  status_page: statusPageSetting,
+  post_mortems: postMortemsSetting,
+};
+
+const botswainFile = ({ sources }: Registries) =>
+  z.strictObject({ ...botswainKeys, integrations: integrationsSetting(sources) });
 
 type Base = Readonly<Record<string, z.ZodType>>;
 
@@ -229,7 +225,7 @@ const serviceFile = (registries: Registries) =>
 
 /** The schemas of the three kinds of file. */
 export const fileSchemas = (registries: Registries) => ({
-  botswain,
+  botswain: botswainFile(registries),
   targets: targetsFile(registries),
   services: serviceFile(registries),
 });

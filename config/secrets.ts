@@ -125,7 +125,7 @@ function decoded(text: string): string {
 export function secretValues(
   references: readonly SecretReference[],
   read: SecretReader,
-  environment?: Pick<Environment, 'slack' | 'telegram'>,
+  environment?: Pick<Environment, 'slack' | 'telegram' | 'github'>,
 ): readonly string[] {
   const referenced = references.flatMap((reference) => {
     const value = read(reference);
@@ -137,6 +137,7 @@ export function secretValues(
     way?.kind === 'socket' ? way.appToken : way?.signingSecret,
     environment?.telegram?.botToken,
     environment?.telegram?.webhookSecret,
+    environment?.github?.token,
   ];
   const all = [...referenced, ...tokens.filter((token) => token !== undefined)];
   return [...new Set(all)].filter((value) => value.length >= SHORTEST_REDACTED);

@@ -31,7 +31,9 @@ export const upkeep = {
     .describe('tells somebody outside that Botswain is well: silence is the alarm. Absent = nobody is told'),
   retention: z
     .strictObject({
-      chats: atLeast('90d', DAY_MS).describe('how long messages, console entries and buttons are kept'),
+      chats: atLeast('90d', DAY_MS).describe(
+        'how long messages, console entries, buttons and what senders of alerts delivered are kept',
+      ),
       changes: atLeast('400d', 30 * DAY_MS).describe(
         'how long changes and the output of their steps are kept',
       ),

@@ -1,8 +1,10 @@
 import process from 'node:process';
-import { countRows, WAYS } from '../test/coverage/counts.ts';
+import { countRows, WAYS, wordsOf } from '../test/coverage/counts.ts';
 import { judgeAll } from '../test/coverage/judge.ts';
 
-// npm run coverage:runbooks   what serves the rows of the five runbooks; ends with 1 where the table says what is not so
+// npm run coverage:runbooks              how many rows of the five runbooks are served, and how; ends with 1 where the table says what is not so
+// npm run coverage:runbooks -- --rows    what serves each row besides
+const showsRows = process.argv.includes('--rows');
 const judged = await judgeAll();
 let served = 0;
 let rows = 0;
@@ -16,6 +18,11 @@ for (const [bot, all] of judged) {
   process.stdout.write(
     `${bot.name}: ${counts.rows} rows, ${counts.served} served (${ways}), ${counts.lower} at a lower risk\n`,
   );
+  if (showsRows)
+    for (const { row, served: by, risk } of all)
+      process.stdout.write(
+        `  ${row.id} ${row.what} [${row.label}] → ${wordsOf(by)}${risk === undefined ? '' : ` [${risk}]`}\n`,
+      );
   const wrong = all.filter(
     ({ served: by, complaints }) => complaints.length > 0 && (bot.whole || by !== undefined),
   );

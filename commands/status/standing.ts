@@ -1,4 +1,5 @@
 import { formatDuration } from '../../src/domain/duration.ts';
+import type { Part } from '../../src/domain/message.ts';
 import { showMoment } from '../../src/domain/moment.ts';
 import type { CheckState, Verdict } from '../../src/domain/verdict.ts';
 
@@ -28,6 +29,12 @@ export function standing(state: CheckState | undefined, { timezone, now }: Shown
   const lasts = formatDuration(Math.max(0, Math.floor((now - state.since) / 1_000) * 1_000));
   return `${WORDS[state.verdict]} since ${showMoment(state.since, timezone, now)} (${lasts})`;
 }
+
+/** Said of what is not well: right after a mend what is remembered is still bad. */
+export const asLastSeen = (subject: string): Part => ({
+  kind: 'context',
+  text: `As last looked at: a verdict turns once several looks agree · check ${subject} looks now`,
+});
 
 /** One turn of a verdict, for people: `14:02 failing: HTTP 502 in 12 ms`. */
 export const turnText = (

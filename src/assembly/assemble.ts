@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { commands } from '../../commands/registry.ts';
-import type { Chat, Conversation } from '../chat/chat.ts';
+import type { Chat, Conversation, Receive } from '../chat/chat.ts';
 import type { SignInControl } from '../dispatch/command.ts';
 import type { Change } from '../domain/change.ts';
 import type { Configuration } from '../domain/configuration.ts';
+import { PersonalIncidents } from '../incidents/personal-incidents.ts';
 import { PersonalControl } from '../lines/control.ts';
 import { GroupRoles } from '../lines/group-roles.ts';
 import { Linking } from '../lines/linking.ts';
@@ -24,8 +25,10 @@ import type { Watch } from '../workflow/watch.ts';
 import { createChats, operations } from './chats.ts';
 import { type AppOptions, type Core, createCore, now } from './core.ts';
 import { createDuties } from './duties.ts';
+import { createIncidents, type IncidentParts } from './incidents.ts';
 import { createOwn } from './own.ts';
 import { createServers, type Servers } from './servers.ts';
+import { createStatusPage, type StatusPageParts } from './status-page.ts';
 
 /** All parts of a running Botswain. */
 export interface Parts {
@@ -47,7 +50,16 @@ export interface Parts {
   readonly duties: readonly Duty[];
 }
 
-function createReceiver(options: AppOptions, core: Core, chats: () => readonly Chat[]): Receiver {
+function createReceiver(
+  options: AppOptions,
+  core: Core,
+  of: {
+    readonly chats: () => readonly Chat[];
+    readonly incidents: IncidentParts;
+    readonly statusPage: StatusPageParts;
+  },
+): Receiver {
+  const { chats, incidents, statusPage } = of;
   const { configuration, redact, log } = options;
   const { journal, wakeups, publish, watch, bound } = core;
   const { seenBook } = core.publishing;
@@ -65,6 +77,8 @@ function createReceiver(options: AppOptions, core: Core, chats: () => readonly C
     chats,
     controlFor: (person, incoming) => new PersonalControl(control, person, incoming),
     publish,
+    incidentsFor: (person, { id }) => new PersonalIncidents(incidents.acting, person, id),
+    statusFor: statusPage.statusFor,
     linking: core.linking,
     signIns: signInControl(core),
     redact,
@@ -134,7 +148,9 @@ export function assemble(given: AppOptions, journal: OpenJournal, links: readonl
   const options = { ...given, configuration: withPeopleAsOfNow(given.configuration, linking, groupRoles) };
   const chats: Chat[] = [];
   const core = createCore(options, journal, { linking, chats });
-  const receiver = createReceiver(options, core, () => chats);
+  const incidents = createIncidents(options, core);
+  const statusPage = createStatusPage(options, core);
+  const receiver = createReceiver(options, core, { chats: () => chats, incidents, statusPage });
   const { configuration, environment, log } = options;
   chats.push(
     ...createChats({ configuration, environment, log, journal, lastSeen: core.watch, receiver, now }),
@@ -142,6 +158,7 @@ export function assemble(given: AppOptions, journal: OpenJournal, links: readonl
   const { wakeups, bound, watch, clock } = core;
   const onError = (error: unknown): void => options.log('error', 'the outbox met an error', { error });
   const engine = createEngine(options, core, { receiver, groupRoles });
+  const receive: Receive = (incoming) => receiver.receive(incoming);
   const health = new Health({
     probe: () => journal.probe(),
     sinceEngineLooked: () => engine.sinceLooked,
@@ -169,13 +186,7 @@ export function assemble(given: AppOptions, journal: OpenJournal, links: readonl
     timezone: configuration.timezone,
     health,
     counted: core.counted,
-    servers: createServers(options, core, { receiver, chats, health }),
-    duties: createDuties({
-      options,
-      core,
-      chats,
-      health,
-      receive: (incoming) => receiver.receive(incoming),
-    }),
+    servers: createServers(options, core, { receiver, chats, health, statusPage }),
+    duties: createDuties({ options, core, incidents, statusPage, chats, health, receive }),
   };
 }

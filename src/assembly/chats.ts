@@ -38,6 +38,16 @@ export function operations({ chats }: Configuration): readonly Conversation[] {
   return places;
 }
 
+/** Where incidents are shown: the `incidents` conversation of every chat, else `operations`; the console's always. */
+export function incidentPlaces({ chats }: Configuration): readonly Conversation[] {
+  const places: Conversation[] = [{ platform: 'console', channel: CONSOLE_CHANNEL }];
+  const slack = chats.slack?.channels.incidents ?? chats.slack?.channels.operations;
+  const telegram = chats.telegram?.chats.incidents ?? chats.telegram?.chats.operations;
+  if (slack !== undefined) places.push({ platform: 'slack', channel: slack });
+  if (telegram !== undefined) places.push({ platform: 'telegram', channel: telegram });
+  return places;
+}
+
 /** Where a person is told directly: in Slack, else in Telegram. */
 export async function directly(chats: readonly Chat[], person: Person): Promise<Conversation | undefined> {
   const slack =

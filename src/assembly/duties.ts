@@ -12,11 +12,16 @@ import { scheduleDuty } from '../workflow/schedule-rounds.ts';
 import { storeDuty } from '../workflow/store-duty.ts';
 import { backupRounds } from './backups.ts';
 import type { AppOptions, Core } from './core.ts';
+import { incidentDuties } from './incident-duties.ts';
+import type { IncidentParts } from './incidents.ts';
+import type { StatusPageParts } from './status-page.ts';
 
 /** What duties are made of. */
 export interface DutyPorts {
   readonly options: AppOptions;
   readonly core: Core;
+  readonly incidents: IncidentParts;
+  readonly statusPage: StatusPageParts;
   readonly chats: readonly Chat[];
   readonly health: Health;
   /** Takes a line as if somebody had typed it. */
@@ -24,7 +29,8 @@ export interface DutyPorts {
 }
 
 /** Everything that goes on in the background beside the engine, the outbox and the watch. */
-export function createDuties({ options, core, chats, health, receive }: DutyPorts): readonly Duty[] {
+export function createDuties(ports: DutyPorts): readonly Duty[] {
+  const { options, core, chats, health, receive } = ports;
   const onError =
     (duty: string) =>
     (error: unknown): void =>
@@ -46,5 +52,7 @@ export function createDuties({ options, core, chats, health, receive }: DutyPort
     scheduleDuty({ ...core.publishing, ...options, receive }, onError('schedules')),
     auditHeads(options, core, onError('audit head')),
     backupRounds(options, core, onError('backups')),
+    ...incidentDuties({ ...ports, onError }),
+    ...ports.statusPage.duties(onError('status page')),
   ];
 }

@@ -10,9 +10,11 @@ import { socketPath } from '../web/local/socket-path.ts';
 import { mountMetrics } from '../web/metrics.ts';
 import { createConsoleServer, createPublicServer, type WebServer } from '../web/servers.ts';
 import { mountWebhook, type Refused } from '../web/webhooks.ts';
+import { alertMount } from './alerts.ts';
 import type { Parts } from './assemble.ts';
 import type { AppOptions, Core } from './core.ts';
 import { heartbeatDoors } from './heartbeats.ts';
+import type { StatusPageParts } from './status-page.ts';
 
 /** Everything that listens. */
 export interface Servers {
@@ -25,7 +27,7 @@ export interface Servers {
 export function createServers(
   options: AppOptions,
   core: Core,
-  parts: Pick<Parts, 'receiver' | 'chats' | 'health'>,
+  parts: Pick<Parts, 'receiver' | 'chats' | 'health'> & { readonly statusPage: StatusPageParts },
 ): Servers {
   const { configuration, environment, log, redact } = options;
   const { journal, watch, now } = core;
@@ -57,6 +59,8 @@ export function createServers(
           take: (beat) => core.heartbeats.take({ ...beat, note: redact(beat.note) }),
           onRefused: refuse,
         }),
+        alertMount(options, core, refuse),
+        ...parts.statusPage.mounts,
       ],
     }),
     console: createConsoleServer({

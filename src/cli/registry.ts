@@ -9,6 +9,7 @@ import { manifest } from './manifest.ts';
 import { ops } from './ops.ts';
 import { restoreStore } from './restore-store.ts';
 import { schema } from './schema.ts';
+import { simulate } from './simulate.ts';
 import { start } from './start.ts';
 import { version } from './version.ts';
 
@@ -20,6 +21,7 @@ export const cliCommands: readonly CliCommand[] = [
   doctor,
   manifest,
   schema,
+  simulate,
   login,
   ops,
   audit,

@@ -11,6 +11,7 @@ import type { PlacedService } from '../domain/configuration.ts';
 import { componentKey } from '../domain/fleet.ts';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import { sshKind } from '../executors/ssh/ssh.ts';
+import { sources } from '../intake/registry.ts';
 
 /** What the demo says about its bots. */
 export type DemoLog = (level: 'debug' | 'info' | 'warn', message: string) => void;
@@ -74,6 +75,7 @@ async function loadServices(configFolder: string): Promise<readonly PlacedServic
     executors: [sshKind],
     components: [processKind],
     checks: [httpCheckKind, tcpCheckKind],
+    sources,
   });
   if (loaded.kind === 'broken') throw new Error(`config/demo is broken:\n${formatProblems(loaded.problems)}`);
   return loaded.configuration.services;

@@ -8,6 +8,8 @@ export interface Argument<T> {
   readonly placeholder: string;
   readonly summary: string;
   readonly optional: boolean;
+  /** What its id may begin with: `C` for a change, `INC` for an incident; in the thread of such a thing it need not be typed. */
+  readonly ids?: readonly string[];
   /** Reads the raw text (words: list of texts; line: list of tokens; switch: boolean). */
   readonly schema: z.ZodType<T>;
 }
@@ -27,6 +29,12 @@ export const word = (placeholder: string, summary: string): Argument<string> => 
   summary,
   optional: false,
   schema: z.string().min(1),
+});
+
+/** A required id; below the card of such a thing it may be left out. */
+export const idWord = (placeholder: string, summary: string, ids: readonly string[]): Argument<string> => ({
+  ...word(placeholder, summary),
+  ids,
 });
 
 /** An optional positional word. */

@@ -8,6 +8,8 @@ import type { Person } from '../domain/person.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { PolicyCase, PolicyQuestion } from '../domain/policy.ts';
 import type { Subject } from '../domain/subject.ts';
+import type { IncidentControl } from '../incidents/incident-control.ts';
+import type { StatusControl } from '../incidents/status-control.ts';
 import type { Fleet, LastSeen } from '../workflow/fleet.ts';
 import type { AccountLink, Journal } from '../workflow/journal.ts';
 import type { ArgumentSpec, ArgumentsOf } from './argument.ts';
@@ -31,7 +33,7 @@ export interface Context {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly redact: (text: string) => string;
-  /** The change in whose thread the line was typed. */
+  /** The change or incident in whose thread the line was typed. */
   readonly impliedId?: string | undefined;
   readonly offerLink: (person: Person) => Promise<LinkOffer>;
   /** Ends what a person linked themselves, on one platform or everywhere; the links that were. */
@@ -48,6 +50,10 @@ export interface Context {
   readonly channel: string;
   /** What a person may do to changes and locks; each judges by itself who may. */
   readonly control: ChangeControl;
+  /** What this person may do to incidents. */
+  readonly incidents: IncidentControl;
+  /** What this person may tell the public; absent where there is no status page. */
+  readonly statusPage?: StatusControl | undefined;
   /** The change whose plan is being made again from its line, to see whether it still holds. */
   readonly rebuilding?: Change;
   /** Refuses what others have locked, without asking any target; absent where nothing can be proposed. */
@@ -122,6 +128,8 @@ export interface RecordDescription<S extends ArgumentSpec> extends Described<S> 
 
 /** Looks or alters, by what it is given: a procedure that only reads needs no approval. */
 export interface ChosenDescription<S extends ArgumentSpec> extends Described<S> {
+  /** The most that it may come to, by which settings that speak of the verb are checked. */
+  readonly gravest: 'change' | 'destructive';
   /** The command that this line comes to, of the same name; decided from the line and the configuration alone. */
   choose(args: ArgumentsOf<S>, subjects: readonly Subject[]): Outcome<Chosen>;
 }
@@ -163,6 +171,7 @@ export type Command =
       readonly kind: 'chosen';
       /** The least that it may come to. */
       readonly risk: 'read';
+      readonly gravest: ChosenDescription<ArgumentSpec>['gravest'];
       choose(args: Values, subjects: readonly Subject[]): Outcome<Chosen>;
     });
 

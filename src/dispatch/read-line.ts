@@ -63,10 +63,16 @@ const CHANGE_LINE = z.object({
   'break-glass': z.boolean().default(false),
 });
 
-/** Inside a change's thread nobody types its id. */
+const isOneOf = (ids: readonly string[], text = ''): boolean =>
+  ids.includes(/^([a-z]+)-\d+$/i.exec(text)?.[1]?.toUpperCase() ?? '');
+
+/** In the thread of a change or an incident nobody types its id; a verb takes only what it is about. */
 function withImpliedId(words: readonly Token[], command: Command, id: string | undefined): readonly Token[] {
-  const isMissing = id !== undefined && 'id' in command.arguments && !/^c-\d+$/i.test(words[0]?.text ?? '');
-  return isMissing ? [{ text: id, quoted: false }, ...words] : words;
+  const wanted = Object.values(command.arguments).flatMap(({ ids }) => (ids === undefined ? [] : [ids]));
+  const [first] = wanted;
+  if (id === undefined || first === undefined || !isOneOf(first, id)) return words;
+  const areTyped = wanted.every((ids, index) => isOneOf(ids, words[index]?.text));
+  return areTyped ? words : [{ text: id, quoted: false }, ...words];
 }
 
 /** Reads a line into a command, its arguments and what they name; touches nothing. */

@@ -9,6 +9,8 @@ import { type Diagnosis, wrong } from '../domain/diagnosis.ts';
 import { targetKey } from '../domain/fleet.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { executorKinds } from '../executors/registry.ts';
+import type { AccessSources } from '../github/access.ts';
+import { diagnoseGithub } from '../github/github-doctor.ts';
 import { dataDiagnoses, nodeDiagnosis } from './machine.ts';
 import { callers, diagnosePublicUrl } from './public-url.ts';
 import { Reach } from './reach.ts';
@@ -53,6 +55,9 @@ export async function* examine(it: Examination): AsyncGenerator<Group> {
     ...atOnce(it),
     ...(environment === undefined ? [] : chats(environment, configuration)),
     ...(configuration === undefined ? [] : storages(configuration, it.secret)),
+    ...(configuration === undefined || environment === undefined
+      ? []
+      : postMortems(configuration, { environment, secret: it.secret })),
     ...(configuration === undefined ? [] : targets(configuration, reach)),
   ].map((one) => ({ ...one, found: inTime(one.found, deadline.signal) }));
   try {
@@ -131,6 +136,9 @@ function slack(
 
 const storages = ({ storages: placed = [] }: Configuration, secret: SecretReader): readonly Pending[] =>
   placed.length === 0 ? [] : [{ title: 'Storages', found: storageDiagnoses(placed, secret) }];
+
+const postMortems = ({ postMortems: settings }: Configuration, sources: AccessSources): readonly Pending[] =>
+  settings === undefined ? [] : [{ title: 'Post-mortems', found: diagnoseGithub(sources, settings) }];
 
 const targets = (configuration: Configuration, reach: Reach): readonly Pending[] =>
   configuration.targets.map((target) => ({

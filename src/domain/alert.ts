@@ -93,6 +93,8 @@ export interface Alert {
   readonly incident?: string;
   /** Why nobody was told: `silenced by S-3`, `inhibited by INC-7`, `a warning that is young`. */
   readonly unannounced?: string;
+  /** Number of the rule of the configuration that speaks of it. */
+  readonly rule?: number;
   /** Number of the delivery that said it last, under which its raw body is kept. */
   readonly delivery: number;
 }

@@ -61,6 +61,20 @@ export const AUDIT_EVENTS = [
   'backup read back',
   'backup held',
   'backup let go',
+  'incident opened',
+  'incident reopened',
+  'incident acknowledged',
+  'incident altered',
+  'incident escalated',
+  'incident mitigated',
+  'incident resolved',
+  'person paged',
+  'silence set',
+  'silence ended',
+  'status update published',
+  'status update refused',
+  'override set',
+  'override ended',
 ] as const;
 
 /** One name of {@link AUDIT_EVENTS}. */

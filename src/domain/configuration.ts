@@ -5,10 +5,14 @@ import type { PlacedDeploy } from './deploy.ts';
 import type { PlacedEnvFile } from './env-file.ts';
 import type { ComponentRef, SecretReference, Target } from './fleet.ts';
 import type { Freeze } from './freeze.ts';
+import type { IncidentSettings, Integration } from './incident-settings.ts';
+import type { OnCallSettings } from './on-call.ts';
 import type { Person } from './person.ts';
 import type { PolicyRule } from './policy.ts';
+import type { PostMortemSettings } from './post-mortem-settings.ts';
 import type { PlacedProcedure } from './procedure.ts';
 import type { PlacedSchedule } from './schedule.ts';
+import type { StatusPageSettings } from './status-settings.ts';
 import type { Thresholds } from './verdict.ts';
 
 /** A component in one environment, with its settings as its kind's schema accepted them. */
@@ -110,6 +114,16 @@ export interface Configuration {
   readonly secrets: readonly SecretReference[];
   /** Absent = its defaults: 09:00. */
   readonly audit?: AuditSettings;
+  /** Who may send alerts; absent = nobody. */
+  readonly integrations?: readonly Integration[];
+  /** Absent = nobody is on call, and nobody is called. */
+  readonly onCall?: OnCallSettings;
+  /** How alerts become incidents; absent = `USUAL_INCIDENTS`. */
+  readonly incidents?: IncidentSettings;
+  /** Absent = there is no public status page. */
+  readonly statusPage?: StatusPageSettings;
+  /** Absent = post-mortems are given as files in the chat. */
+  readonly postMortems?: PostMortemSettings;
 }
 
 /** How Slack reaches us: over connections we open, or by calling our public address. */
@@ -128,6 +142,8 @@ export interface Environment {
   readonly consolePort: number;
   readonly publicUrl: string | undefined;
   readonly logLevel: string;
+  /** Root of the API of Statuspage, where it is another than usual. */
+  readonly statuspageApiUrl?: string | undefined;
   readonly slack:
     | { readonly botToken: string; readonly way: SlackWay; readonly apiUrl: string | undefined }
     | undefined;
@@ -139,4 +155,6 @@ export interface Environment {
         readonly webhookSecret?: string;
       }
     | undefined;
+  /** GitHub's REST API; `apiUrl` absent = the usual one. */
+  readonly github?: { readonly token?: string; readonly apiUrl?: string };
 }

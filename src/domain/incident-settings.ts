@@ -1,7 +1,6 @@
 import type { Level } from './alert.ts';
 import type { SecretReference } from './fleet.ts';
 import type { EscalationChain } from './incident.ts';
-import type { Rotation } from './on-call.ts';
 import type { Severity } from './policy.ts';
 import type { Matcher } from './silence.ts';
 import type { Window } from './window.ts';
@@ -57,6 +56,10 @@ export interface AlertRule {
   readonly isIgnored: boolean;
   /** Milliseconds it has to fire before it opens an incident. */
   readonly lastsMs?: number;
+  /** By whom people are called in place of what the severity says. */
+  readonly chain?: EscalationChain;
+  /** Lines that are offered as buttons, without `/ops`; pressing one types it, an alert never does. */
+  readonly propose: readonly string[];
 }
 
 /** While an alert that matches `source` fires, those that match `target` with the same values of `equal` tell nobody. */
@@ -85,6 +88,10 @@ export interface IncidentSettings {
   readonly severities: Readonly<Record<Severity, SeveritySettings>>;
   /** What a level comes to where no rule says otherwise. */
   readonly severityOf: Readonly<Record<Level, Severity>>;
+  /** Milliseconds an alert of a level has to fire before it opens an incident, where no rule says otherwise; `never`: it is only kept. */
+  readonly lasts: Readonly<Record<Level, number | 'never'>>;
+  /** Whether the checks of the services open incidents, too. */
+  readonly checks: boolean;
   readonly rules: readonly AlertRule[];
   readonly inhibitions: readonly Inhibition[];
   readonly maintenance: readonly Maintenance[];
@@ -100,6 +107,40 @@ export interface IncidentSettings {
     readonly alerts: number;
     readonly withinMs: number;
   };
-  readonly rotations: readonly Rotation[];
-  readonly webhooks: readonly PagingWebhook[];
 }
+
+const NOBODY: EscalationChain = { steps: [], repeat: 0, repeatAfterMs: 0 };
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** What holds where botswain.yaml says nothing; times by AjudadoraBot's runbook, intervals of updates by facts/status-page.md §6. */
+export const USUAL_INCIDENTS: IncidentSettings = {
+  severities: {
+    P0: {
+      respondMs: 15 * MINUTE_MS,
+      resolveMs: 2 * HOUR_MS,
+      updateEveryMs: 20 * MINUTE_MS,
+      postMortemMs: 24 * HOUR_MS,
+      chain: NOBODY,
+    },
+    P1: {
+      respondMs: 30 * MINUTE_MS,
+      resolveMs: 4 * HOUR_MS,
+      updateEveryMs: 30 * MINUTE_MS,
+      postMortemMs: 24 * HOUR_MS,
+      chain: NOBODY,
+    },
+    P2: { respondMs: 2 * HOUR_MS, resolveMs: 24 * HOUR_MS, chain: NOBODY },
+    P3: { respondMs: 24 * HOUR_MS, resolveMs: 7 * 24 * HOUR_MS, chain: NOBODY },
+  },
+  severityOf: { critical: 'P0', error: 'P1', warning: 'P2', info: 'P3', unknown: 'P2' },
+  lasts: { critical: 0, error: 0, warning: 10 * MINUTE_MS, info: 'never', unknown: 10 * MINUTE_MS },
+  checks: false,
+  rules: [],
+  inhibitions: [],
+  maintenance: [],
+  groupWaitMs: 10_000,
+  reopenMs: 30 * MINUTE_MS,
+  resolveAfterMs: 5 * MINUTE_MS,
+  storm: { incidents: 10, alerts: 50, withinMs: 2 * MINUTE_MS },
+};

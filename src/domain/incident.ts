@@ -32,6 +32,8 @@ export interface EscalationChain {
   readonly repeatAfterMs: number;
   /** An acknowledgement is asked about after so many milliseconds, and is none any more where nobody answers; absent = never. */
   readonly remindMs?: number;
+  /** Steps that are taken although somebody has acknowledged: only the end of the incident stops them. */
+  readonly unresolved?: readonly EscalationStep[];
 }
 
 /** How far the escalation of an incident is. */
@@ -45,6 +47,10 @@ export interface Escalation {
   readonly rounds: number;
   /** Why nobody is called at present: `acknowledged by Ana`; absent while it goes on. */
   readonly paused?: string;
+  /** When it began first, for the steps of what is not resolved; absent = `since`. Epoch milliseconds. */
+  readonly begunAt?: number;
+  /** Steps carried out of {@link EscalationChain.unresolved}. */
+  readonly unresolvedDone?: number;
 }
 
 /** Something that went wrong and that somebody has to see to. */
@@ -85,6 +91,8 @@ export interface Incident {
   readonly previous?: string;
   /** When something was said about it last, by a person. */
   readonly spokenAt?: number;
+  /** When whoever acknowledged was asked whether they still have it. */
+  readonly askedAt?: number;
   /** When the next word is due that was promised in public; absent = none was. */
   readonly updateDueAt?: number;
   /** When it was first and last spoken of in public, and how. */
@@ -165,15 +173,7 @@ export interface TimelineEntry {
 export type TimelineDraft = Omit<TimelineEntry, 'incident' | 'number'>;
 
 /** What is to happen to an incident at a time; one of each kind an incident. */
-export const TIMER_KINDS = [
-  'announce',
-  'escalate',
-  'acknowledgement',
-  'update due',
-  'resolve',
-  'stale',
-  'post-mortem',
-] as const;
+export const TIMER_KINDS = ['escalate', 'acknowledgement', 'update due', 'resolve', 'post-mortem'] as const;
 
 /** One of {@link TIMER_KINDS}. */
 export type TimerKind = (typeof TIMER_KINDS)[number];

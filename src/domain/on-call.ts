@@ -1,3 +1,6 @@
+import type { EscalationChain } from './incident.ts';
+import type { PagingWebhook } from './incident-settings.ts';
+import type { Severity } from './policy.ts';
 import type { Window } from './window.ts';
 
 /** Some people who take turns. */
@@ -38,3 +41,19 @@ export interface OnCallOverride {
   readonly by: string;
   readonly endedAt?: number;
 }
+
+/** Who is on call, and who is called when. */
+export interface OnCallSettings {
+  readonly rotations: readonly Rotation[];
+  /** By name. */
+  readonly chains: Readonly<Record<string, EscalationChain>>;
+  readonly webhooks: readonly PagingWebhook[];
+}
+
+/** The chain of each severity where the configuration names none: as runbooks call them. */
+export const CHAIN_OF_SEVERITY: Readonly<Record<Severity, string>> = {
+  P0: 'critical',
+  P1: 'high',
+  P2: 'medium',
+  P3: 'low',
+};

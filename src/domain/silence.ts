@@ -19,5 +19,7 @@ export interface Silence {
   readonly reason: string;
   /** Person key. */
   readonly person: string;
+  /** Id of the line that asked for it: that line sets no second one when it comes again. */
+  readonly request?: string;
   readonly endedAt?: number;
 }

@@ -22,6 +22,24 @@ export interface AlertDelivery {
   readonly headers: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** What it came to; absent as long as nobody has taken it up. */
+  readonly taken?: TakenDelivery;
+}
+
+/** What a delivery came to when it was taken up. */
+export interface TakenDelivery {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** False where the source does not know the shape, and it became an alert of the general kind. */
+  readonly isKnown: boolean;
+  /** The delivery that had the same event id before, and was counted in place of this one. */
+  readonly repeats?: number;
+  /** Fingerprints of what it reports, 20 at most. */
+  readonly fingerprints: readonly string[];
+  readonly reports: number;
+  readonly truncated?: number;
+  /** Why there are no reports. */
+  readonly note?: string;
 }
 
 /** Which incidents are wanted, newest first. */
@@ -35,6 +53,12 @@ export interface IncidentFilter {
   readonly limit: number;
 }
 
+/** How many alerts of an incident there are, and fire. */
+export interface AlertCounts {
+  readonly all: number;
+  readonly firing: number;
+}
+
 /** What can be looked up. */
 export interface IncidentLook {
   find(id: string): Promise<Incident | undefined>;
@@ -43,10 +67,14 @@ export interface IncidentLook {
   withKey(key: string): Promise<Incident | undefined>;
   /** Oldest first. */
   timeline(id: string): Promise<readonly TimelineEntry[]>;
-  /** Oldest first. */
+  /** Oldest first, 500 at most. */
   alertsOf(incident: string): Promise<readonly Alert[]>;
+  /** How many alerts of an incident there are. */
+  alertCounts(incident: string): Promise<AlertCounts>;
   /** `alertKey`. */
   alert(key: string): Promise<Alert | undefined>;
+  /** How many alerts of an integration were seen for the first time after this epoch millisecond. */
+  newAlerts(integration: string, since: number): Promise<number>;
   /** Alerts by status, newest first; `unannounced`: only those of which nobody was told. */
   alerts(filter: {
     readonly firing?: boolean;
@@ -80,7 +108,7 @@ export interface IncidentDesk extends IncidentLook {
 /** Alerts, incidents and all that belongs to them. */
 export interface IncidentBook extends IncidentLook {
   /** Keeps deliveries, all of them or none, before the sender is told that they were taken; their numbers. */
-  receive(deliveries: readonly Omit<AlertDelivery, 'number'>[]): Promise<readonly number[]>;
+  receive(deliveries: readonly Omit<AlertDelivery, 'number' | 'taken'>[]): Promise<readonly number[]>;
   delivery(number: number): Promise<AlertDelivery | undefined>;
   /** Not yet taken up, oldest first. */
   pending(limit: number): Promise<readonly AlertDelivery[]>;
@@ -98,8 +126,8 @@ export interface IncidentBook extends IncidentLook {
   due(at: number, limit: number): Promise<readonly IncidentTimer[]>;
   /** When the next one is due. */
   nextDue(): Promise<number | undefined>;
-  /** Incidents that were altered since they were shown last. */
-  unshown(limit: number): Promise<readonly Incident[]>;
+  /** Incidents that were altered since they were shown last; `isNew`: never shown. */
+  unshown(limit: number): Promise<readonly { readonly incident: Incident; readonly isNew: boolean }[]>;
   /** This version was shown. */
   shown(id: string, version: number): Promise<void>;
 }

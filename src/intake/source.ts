@@ -31,6 +31,8 @@ export interface Source {
   readonly source: string;
   /** One line for the reference. */
   readonly summary: string;
+  /** What people paste into the sender, where its body is theirs to write; a template of the sender, as text. */
+  readonly template?: string;
   /** Its own settings beside those of every integration; a strictObject. */
   readonly settings?: z.ZodType<object>;
   /**

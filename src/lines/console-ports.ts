@@ -4,11 +4,9 @@ import type { ArgumentSpec } from '../dispatch/argument.ts';
 import { type Command, judgesItself } from '../dispatch/command.ts';
 import { holdsNow } from '../dispatch/holds-now.ts';
 import { fullSpec } from '../dispatch/read-line.ts';
-import type { Change } from '../domain/change.ts';
 import type { Configuration, PlacedService } from '../domain/configuration.ts';
 import { componentKey } from '../domain/fleet.ts';
 import { gravest, VERDICT_TONES } from '../domain/fleet-view.ts';
-import { placesText } from '../domain/freeze.ts';
 import { forEverything, type Holds, heldBriefly, holdsOn } from '../domain/holds.ts';
 import type { Person } from '../domain/person.ts';
 import { type CheckState, checkKey } from '../domain/verdict.ts';
@@ -16,8 +14,7 @@ import type { ConsolePorts, FleetRow } from '../web/console/ports.ts';
 import type { LastSeen } from '../workflow/fleet.ts';
 import type { Journal } from '../workflow/journal.ts';
 import { type Asker, mayRun } from '../workflow/policy-facts.ts';
-import { approvalsFor, askingFor, reviewsFor } from '../workflow/waiting.ts';
-import { procedureChoices } from './procedure-choices.ts';
+import { type Choices, choicesFor, choicesOf, takesId, waitingFor } from './picker-choices.ts';
 
 /** What the console's side bar, palette and completion are made from. */
 export interface ConsoleSources {
@@ -57,11 +54,7 @@ export function consolePorts(sources: ConsoleSources): Offered {
     picker: async (key) => {
       const person = personOf(key);
       if (person === undefined) return { verbs: [], subjects: [] };
-      const choices = {
-        ...(await waitingFor(journal, person)),
-        freezes: await freezesToLift(sources),
-        procedures: procedureChoices(configuration),
-      };
+      const choices = await choicesFor(sources, askerOf(sources, person));
       return { verbs: verbsOf(sources, person, choices), subjects: subjectsOf(sources, person) };
     },
     waiting: async (key) => {
@@ -127,6 +120,7 @@ const MUST_BE_SAID: Readonly<Record<string, readonly string[]>> = {
   lock: ['reason'],
   review: ['found'],
   freeze: ['until', 'reason'],
+  note: ['text'],
 };
 
 function optionsOf(command: Command): readonly PickerOption[] {
@@ -139,11 +133,9 @@ function optionsOf(command: Command): readonly PickerOption[] {
   }));
 }
 
-/** A whole line is typed, not picked. */
+/** A whole line is typed, not picked; unless a flag takes it, too. */
 const takesLine = (command: Command): boolean =>
-  Object.values(command.arguments).some(({ takes }) => takes === 'line');
-
-const takesId = (command: Command): boolean => 'id' in command.arguments || 'freeze' in command.arguments;
+  !takesId(command) && Object.values(command.arguments).some(({ takes }) => takes === 'line');
 
 /** What a chat's menus say of a command. */
 export const menuEntry = (command: Command): MenuEntry => ({
@@ -157,37 +149,20 @@ export const menuEntry = (command: Command): MenuEntry => ({
     command.name in MUST_BE_SAID,
 });
 
-type Choices = Awaited<ReturnType<typeof waitingFor>> &
-  Readonly<Record<'freezes' | 'procedures', readonly PickerChoice[]>>;
-
-/** What the ids of a verb are chosen from; changes that wait for a decision unless it stands here. */
-const CHOICES: Readonly<Record<string, keyof Choices>> = {
-  review: 'reviews',
-  unfreeze: 'freezes',
-  run: 'procedures',
-  confirm: 'asking',
-};
-
-const isChosen = (command: Command): boolean => takesId(command) || command.name in CHOICES;
-
-const freezesToLift = async ({ journal, now }: ConsoleSources): Promise<readonly PickerChoice[]> =>
-  (await journal.freezes.standing(now())).map(({ id, places, reason }) => ({
-    name: id,
-    summary: `${placesText(places)}: ${reason}`,
-    tone: 'waiting',
-  }));
-
 function verbsOf(sources: ConsoleSources, person: Person, choices: Choices): readonly PickerVerb[] {
   return sources.commands
     .filter((command) => mayType(sources, person, command) && !takesLine(command))
-    .map((command) => ({
-      name: command.name,
-      summary: command.summary,
-      risk: command.risk,
-      subject: takesId(command) ? 'one' : command.subjects,
-      ...(isChosen(command) ? { choices: choices[CHOICES[command.name] ?? 'approvals'] } : {}),
-      options: optionsOf(command),
-    }));
+    .map((command) => {
+      const chosen = choicesOf(command, choices);
+      return {
+        name: command.name,
+        summary: command.summary,
+        risk: command.risk,
+        subject: takesId(command) ? 'one' : command.subjects,
+        ...(chosen === undefined ? {} : { choices: chosen }),
+        options: optionsOf(command),
+      };
+    });
 }
 
 function subjectsOf(sources: ConsoleSources, person: Person): readonly PickerChoice[] {
@@ -225,22 +200,6 @@ function complete(sources: ConsoleSources, person: Person, text: string): readon
   if (command === undefined) return [];
   if (last.startsWith('-')) return extend(flagsOf(command).map((name) => `--${name}`));
   return command.subjects === 'none' ? [] : extend(subjectsOf(sources, person).map((choice) => choice.name));
-}
-
-const choiceOf = (change: Change): PickerChoice => ({
-  name: change.id,
-  summary: change.plan.summary,
-  tone: 'waiting',
-});
-
-/** What waits for somebody, by what they would do about it. */
-async function waitingFor(
-  journal: Journal,
-  person: Person,
-): Promise<Readonly<Record<'approvals' | 'reviews' | 'asking', readonly PickerChoice[]>>> {
-  const approvals = (await approvalsFor(journal, person)).map(choiceOf);
-  const reviews = (await reviewsFor(journal, person)).map(choiceOf);
-  return { approvals, reviews, asking: (await askingFor(journal, person)).map(choiceOf) };
 }
 
 async function countFor(journal: Journal, person: Person): Promise<number> {

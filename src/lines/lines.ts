@@ -7,6 +7,8 @@ import { type Change, FINAL_STATES } from '../domain/change.ts';
 import type { Configuration } from '../domain/configuration.ts';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import type { Person } from '../domain/person.ts';
+import type { IncidentControl } from '../incidents/incident-control.ts';
+import type { StatusControl } from '../incidents/status-control.ts';
 import type { Fleet, LastSeen } from '../workflow/fleet.ts';
 import { type Journal, StoreError } from '../workflow/journal.ts';
 import { refuseLocked } from '../workflow/locks.ts';
@@ -30,6 +32,9 @@ export interface LinePorts {
   readonly wakeups: Wakeups;
   readonly controlFor: (person: Person, incoming: Incoming) => ChangeControl;
   readonly publish: (change: string) => Promise<void>;
+  readonly incidentsFor: (person: Person, incoming: Incoming) => IncidentControl;
+  /** Absent where there is no status page. */
+  readonly statusFor?: ((person: Person) => StatusControl) | undefined;
   readonly linking: Linking;
   readonly chats: () => readonly Chat[];
   readonly signIns: SignInControl;
@@ -119,13 +124,13 @@ export class Lines {
     return dispatched.value.kind === 'answer' ? succeeded(dispatched.value.answer) : undefined;
   }
 
-  /** The change below whose card a line was typed; a reply chain is named by its root with a tilde. */
+  /** The change or incident below whose card a line was typed; a reply chain is named by its root with a tilde. */
   async #changeOf({ conversation }: Incoming): Promise<string | undefined> {
     const { platform, channel, thread } = conversation;
     if (thread === undefined) return undefined;
     const message = thread.replace(/^~/, '');
     const delivery = await this.#ports.journal.deliveries.at({ platform, channel, message });
-    return /^(C-\d+) card /.exec(delivery?.key ?? '')?.[1];
+    return /^((?:C|INC)-\d+) card /.exec(delivery?.key ?? '')?.[1];
   }
 
   /** What a command gets for a person. */
@@ -149,6 +154,8 @@ export class Lines {
       may: (verb, subject) => mayRun(configuration, { person, channel, at: now() }, { verb, subject }),
       questions: (asked) => questionsOf({ configuration, journal }, asked),
       control: this.#ports.controlFor(person, incoming),
+      incidents: this.#ports.incidentsFor(person, incoming),
+      statusPage: this.#ports.statusFor?.(person),
       whyNotFree: (components) => refuseLocked({ journal, configuration, now }, { components }, person),
     };
   }

@@ -175,7 +175,7 @@ async function skipIds(tx: Transaction<Tables>): Promise<void> {
   await tx
     .updateTable('counters')
     .set((eb) => ({ value: eb('value', '+', SKIPPED_IDS) }))
-    .where('name', 'in', ['freeze', 'backup'])
+    .where('name', 'in', ['freeze', 'backup', 'incident', 'silence', 'override', 'alert delivery'])
     .execute();
 }
 

@@ -8,6 +8,7 @@ import type { SessionStore } from '../web/sessions.ts';
 import { type Journal, StoreError, type StoreTrouble } from '../workflow/journal.ts';
 import { createAccountLinks } from './account-links.ts';
 import { noteRestoreTold, noticeCopy, restoredOf, settleRestored } from './after-restore.ts';
+import { createAlertDeliveries } from './alert-deliveries.ts';
 import { checkHeadFile, createAudit } from './audit.ts';
 import { openHeadFile } from './audit-head.ts';
 import { backUpStore, type StoreCopy } from './back-up.ts';
@@ -22,6 +23,7 @@ import { type Figures, figuresOf } from './figures.ts';
 import { createFreezes } from './freezes.ts';
 import { createHeartbeats } from './heartbeats.ts';
 import { createInbox } from './inbox.ts';
+import { createIncidents } from './incidents.ts';
 import { createLockWaits } from './lock-waits.ts';
 import { createLocks } from './locks.ts';
 import { migrate } from './migrations/migrate.ts';
@@ -30,6 +32,7 @@ import { type Borders, type Pruned, prune } from './prune.ts';
 import { openReserve } from './reserve.ts';
 import { createSchedules } from './schedules.ts';
 import { createSessions } from './sessions.ts';
+import { createStatusBook } from './status-page.ts';
 import { createSteps } from './steps.ts';
 import { createStore, type Store, type StoreParts } from './store.ts';
 import { sweep } from './sweep.ts';
@@ -121,24 +124,9 @@ async function prepare(parts: StoreParts, database: DatabaseSync): Promise<Outco
   };
   await sweep(store);
   return succeeded({
-    inbox: createInbox(store),
-    changes: createChanges(store),
-    steps: createSteps(store),
-    confirmations: createConfirmations(store),
-    locks: createLocks(store),
-    lockWaits: createLockWaits(store),
-    freezes: createFreezes(store),
-    schedules: createSchedules(store),
-    deliveries: createDeliveries(store),
-    checks: createCheckStates(store),
-    heartbeats: createHeartbeats(store),
+    ...booksOf(store),
     audit: createAudit(store, headFile),
-    backups: createBackups(store),
-    tokens: createTokens(store),
-    accountLinks: createAccountLinks(store),
     time: createTimeBook(store, { found, moved: readAgain }),
-    feed: createConsoleFeed(store),
-    sessions: createSessions(store),
     get restored() {
       return restored;
     },
@@ -155,6 +143,28 @@ async function prepare(parts: StoreParts, database: DatabaseSync): Promise<Outco
     close: () => store.close(),
   });
 }
+
+/** Every book that needs the store alone. */
+const booksOf = (store: Store) => ({
+  inbox: createInbox(store),
+  changes: createChanges(store),
+  steps: createSteps(store),
+  confirmations: createConfirmations(store),
+  locks: createLocks(store),
+  lockWaits: createLockWaits(store),
+  freezes: createFreezes(store),
+  schedules: createSchedules(store),
+  deliveries: createDeliveries(store),
+  checks: createCheckStates(store),
+  heartbeats: createHeartbeats(store),
+  backups: createBackups(store),
+  incidents: createIncidents(store, createAlertDeliveries(store)),
+  statusPage: createStatusBook(store),
+  tokens: createTokens(store),
+  accountLinks: createAccountLinks(store),
+  feed: createConsoleFeed(store),
+  sessions: createSessions(store),
+});
 
 /** The copy is good even where the disk of the journal has no room to record that it was made. */
 async function backUp(store: Store, database: DatabaseSync, path: string): Promise<Outcome<StoreCopy>> {

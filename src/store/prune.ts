@@ -3,12 +3,13 @@ import type { Kysely, Transaction } from 'kysely';
 import type { AuditEntry } from '../domain/audit-event.ts';
 import { FINAL_STATES } from '../domain/change.ts';
 import { holdFeed } from './console-feed.ts';
+import { pruneAlertDeliveries } from './prune-alerts.ts';
 import type { Store } from './store.ts';
 import type { Tables } from './tables.ts';
 
 /** What is older than these epoch milliseconds is forgotten. */
 export interface Borders {
-  /** Messages, console entries and the lines behind buttons. */
+  /** Messages, console entries, the lines behind buttons, and what senders of alerts delivered. */
   readonly chats: number;
   /** Ended changes with their steps and decisions. */
   readonly changes: number;
@@ -20,6 +21,8 @@ export interface Pruned {
   readonly entries: number;
   readonly buttons: number;
   readonly changes: number;
+  /** What senders of alerts delivered. */
+  readonly alerts: number;
 }
 
 /** Rows a transaction: others get their turn in between. */
@@ -32,9 +35,9 @@ export async function prune(store: Store, borders: Borders): Promise<Pruned> {
     messages: await inPortions(store, borders.chats, MESSAGES),
     entries: await inPortions(store, borders.chats, THREADS),
     buttons: await inPortions(store, borders.chats, BUTTONS),
+    alerts: await pruneAlertDeliveries(store, borders.chats),
   };
-  const { messages, entries, buttons, changes } = pruned;
-  if (messages + entries + buttons + changes > 0)
+  if (Object.values(pruned).some((rows) => rows > 0))
     await store.write(({ audit }) => audit(entryOf(pruned, store.now())));
   return pruned;
 }

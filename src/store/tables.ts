@@ -1,14 +1,29 @@
 import type { ChangeState, Decision } from '../domain/change.ts';
 import type { Code } from '../domain/code.ts';
 import type { Verdict } from '../domain/verdict.ts';
+import type { AlertDeliveriesTable, AlertEventsTable } from './alert-tables.ts';
 import type { BackupsTable } from './backups-table.ts';
 import type { HeartbeatsTable, VerdictsTable } from './check-tables.ts';
+import type { IncidentTables } from './incident-tables.ts';
+import type { StatusTables } from './status-tables.ts';
 import type { ConfirmationsTable, StepsTable, TriesTable } from './step-tables.ts';
 
 /** Every table as Kysely sees it. Times are epoch milliseconds, yes and no are 1 and 0. */
-export interface Tables {
+export interface Tables extends IncidentTables, StatusTables {
   readonly schema_version: { readonly version: number; readonly applied_at: number };
-  readonly counters: { readonly name: 'change' | 'feed' | 'freeze' | 'backup'; readonly value: number };
+  readonly counters: {
+    readonly name:
+      | 'change'
+      | 'feed'
+      | 'freeze'
+      | 'backup'
+      | 'incident'
+      | 'silence'
+      | 'override'
+      | 'alert delivery'
+      | 'maintenance';
+    readonly value: number;
+  };
   readonly inbox: InboxTable;
   readonly changes: ChangesTable;
   readonly change_services: { readonly change_id: string; readonly service: string };
@@ -40,6 +55,8 @@ export interface Tables {
   readonly sign_in_links: SignInLinksTable;
   readonly sessions: SessionsTable;
   readonly backups: BackupsTable;
+  readonly alert_deliveries: AlertDeliveriesTable;
+  readonly alert_events: AlertEventsTable;
   /** One row: the latest moment that was seen. */
   readonly clock: { readonly id: 1; readonly seen_at: number };
 }

@@ -4,6 +4,7 @@ import { componentKey } from '../domain/fleet.ts';
 import { checkKey } from '../domain/verdict.ts';
 import type { Measured } from '../web/metrics.ts';
 import type { Health } from './health.ts';
+import { measuredIncidents } from './measured-incidents.ts';
 
 function verdictsOf({ configuration }: AppOptions, { watch }: Core): Measured['verdicts'] {
   const keys = configuration.services.flatMap(({ components, checks }) => [
@@ -34,6 +35,7 @@ export async function measure(of: {
       ageMs: Math.max(0, core.now() - oldest),
     })),
     verdicts: verdictsOf(options, core),
+    incidents: await measuredIncidents(core.journal.incidents),
     events: core.eventCounts.all,
   };
 }

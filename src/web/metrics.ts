@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Verdict } from '../domain/verdict.ts';
+import { incidentMetrics, type MeasuredIncident } from './incident-metrics.ts';
 import type { Mount } from './servers.ts';
 
 /** Everything that is measured, as of now. */
@@ -17,6 +18,8 @@ export interface Measured {
   readonly locks: number;
   readonly auditRecords: number;
   readonly verdicts: readonly { readonly key: string; readonly verdict: Verdict }[];
+  /** The newest thousand, and all that are open. */
+  readonly incidents: readonly MeasuredIncident[];
   /** Audit events since the start. */
   readonly events: readonly { readonly event: string; readonly code: string; readonly times: number }[];
 }
@@ -116,10 +119,12 @@ export function mountMetrics(measure: () => Promise<Measured>): Mount {
   return async (server) => {
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
+    const showIncidents = incidentMetrics(registry);
     const show = [...GAUGES.map((gauge) => gaugeOf(gauge, registry)), eventCounter(registry)];
     server.get('/metrics', async (_request, reply) => {
       const measured = await measure();
       for (const each of show) each(measured);
+      showIncidents(measured.incidents);
       return reply.type(registry.contentType).send(await registry.metrics());
     });
   };

@@ -45,3 +45,39 @@ export function inRounds({ name, everyMs, firstAfterMs, run, onError }: Round): 
     },
   };
 }
+
+/** A duty in rounds that also comes at once when somebody hints that something is due; hints during a round make one more. */
+export function onHints(round: Round, hints: (react: () => void) => () => void): Duty {
+  let under: Promise<void> | undefined;
+  let again = false;
+  let isStopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let forget: (() => void) | undefined;
+  const look = (): void => {
+    again = true;
+    if (under !== undefined || isStopped) return;
+    clearTimeout(timer);
+    under = (async () => {
+      while (again && !isStopped) {
+        again = false;
+        await round.run().catch(round.onError);
+      }
+    })().finally(() => {
+      under = undefined;
+      if (!isStopped) timer = setTimeout(look, round.everyMs);
+    });
+  };
+  return {
+    name: round.name,
+    start: async () => {
+      forget = hints(look);
+      look();
+    },
+    stop: async () => {
+      isStopped = true;
+      forget?.();
+      clearTimeout(timer);
+      await under;
+    },
+  };
+}

@@ -5,6 +5,8 @@ import type { Code } from '../domain/code.ts';
 import type { BeatKind, Heartbeat } from '../domain/heartbeat.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { CheckState, Finding } from '../domain/verdict.ts';
+import type { IncidentBook } from '../incidents/incident-book.ts';
+import type { StatusBook } from '../incidents/status-book.ts';
 import type { Backups } from './backup-book.ts';
 import type { Changes } from './change-book.ts';
 import type { Confirmations } from './confirmations.ts';
@@ -30,6 +32,8 @@ export interface Journal {
   readonly heartbeats: HeartbeatBook;
   readonly audit: Audit;
   readonly backups: Backups;
+  readonly incidents: IncidentBook;
+  readonly statusPage: StatusBook;
   readonly tokens: Tokens;
   readonly accountLinks: AccountLinks;
   readonly time: TimeBook;

@@ -3,6 +3,7 @@ import type { ChangeState } from '../domain/change.ts';
 import type { ChatSettings, Configuration, PlacedComponent } from '../domain/configuration.ts';
 import { componentKey, type Target, targetKey } from '../domain/fleet.ts';
 import { type Freeze, frozenBy } from '../domain/freeze.ts';
+import { INCIDENT_STATES, isOver } from '../domain/incident.ts';
 import { FURTHEST_MS } from '../domain/moment.ts';
 import type { Person } from '../domain/person.ts';
 import {
@@ -11,6 +12,7 @@ import {
   type PolicyQuestion,
   type PolicySubject,
   type Risk,
+  SEVERITIES,
   type Severity,
 } from '../domain/policy.ts';
 import { allFreezes } from './freezes.ts';
@@ -20,8 +22,6 @@ import type { Journal } from './journal.ts';
 export interface PolicySources {
   readonly configuration: Configuration;
   readonly journal: Journal;
-  /** Gravest open incident of a service; absent = whether one is open is not known. */
-  readonly openSeverity?: (place: PolicySubject) => Promise<Severity | 'none'>;
 }
 
 /** Our name of where something is asked: as the configuration calls it, else `console` or `direct`. */
@@ -80,6 +80,21 @@ async function failuresOf(
     .map(({ endedAt, startedAt, requestedAt }) => endedAt ?? startedAt ?? requestedAt);
 }
 
+const OPEN = INCIDENT_STATES.filter((state) => !isOver({ state }));
+/** More than are ever open of one service. */
+const MOST_OPEN = 200;
+
+/** Gravest open incident of a service, there or where no environment is said; asked for only where a rule speaks of it. */
+async function openSeverity(
+  { configuration, journal }: PolicySources,
+  { service, environment }: PolicySubject,
+): Promise<Severity | 'none' | undefined> {
+  if (configuration.policy.every(({ severity }) => severity === undefined)) return undefined;
+  const open = await journal.incidents.list({ states: OPEN, service, limit: MOST_OPEN });
+  const here = open.filter((incident) => (incident.environment ?? environment) === environment);
+  return SEVERITIES.find((grave) => here.some(({ severity }) => severity === grave)) ?? 'none';
+}
+
 /** What is known of a case without asking the journal. */
 function factsAtOnce(
   configuration: Configuration,
@@ -108,10 +123,10 @@ async function questionOf(
   asked: PolicyCase,
   about: { readonly subject: PolicySubject; readonly freezes: readonly Freeze[] },
 ): Promise<PolicyQuestion> {
-  const { configuration, openSeverity } = sources;
+  const { configuration } = sources;
   const { subject, freezes } = about;
   const known = factsAtOnce(configuration, asked, subject);
-  const severity = await openSeverity?.(subject);
+  const severity = await openSeverity(sources, subject);
   const withSeverity = { ...known, ...(severity === undefined ? {} : { severity }) };
   if (!asked.touchesTargets) return withSeverity;
   const freeze =

@@ -38,9 +38,13 @@ export function endOf(
 /** Most characters that a card repeats of what a program said last. */
 const LAST_WORDS = 160;
 
+/** The end of what systemctl says is where to look; what is wrong stands above it. */
+const POINTER = /^(?:See|To force a start use|followed by) "(?:systemctl|journalctl) /;
+
 /** What a program that failed said last, which mostly is why; nothing where it said nothing. */
 function lastWords(stderr: string): string {
-  const line = stderr.trim().split('\n').at(-1)?.trim() ?? '';
+  const lines = stderr.trim().split('\n');
+  const line = (lines.findLast((each) => !POINTER.test(each.trim())) ?? lines.at(-1) ?? '').trim();
   if (line === '') return '';
   return `: ${line.length > LAST_WORDS ? `${line.slice(0, LAST_WORDS - 1)}…` : line}`;
 }

@@ -1,5 +1,5 @@
 /** A hint that something may be due; may come late, twice or for nothing. What may run is decided in the journal. */
-export type Wakeup = 'changes' | 'deliveries';
+export type Wakeup = 'changes' | 'deliveries' | 'alerts' | 'incidents' | 'status page';
 
 /** Carries hints inside the process. */
 export interface Wakeups {

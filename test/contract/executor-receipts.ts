@@ -28,7 +28,7 @@ export function receiptContract(open: () => Promise<ProgramExecutor>): void {
 
   it('leaves a change running at its deadline, and the receipt tells what became of it', async () => {
     const receipt = randomUUID();
-    const script = `until [ -e ${folder}/go ]; do sleep 0.05; done; echo done; exit 3`;
+    const script = `sleep 0.5; until [ -e ${folder}/go ]; do sleep 0.05; done; echo done; exit 3`;
     const outcome = await at.sh(script, { receipt, deadlineMs: 500 });
     expect(outcome).toMatchObject({ kind: 'unknown', code: 'TARGET_TIMEOUT' });
     expect(await at.reconcile(receipt)).toEqual({ kind: 'still running' });
@@ -113,7 +113,8 @@ export function receiptContract(open: () => Promise<ProgramExecutor>): void {
   it('keeps a talkative change within its cap on the target while it runs', async () => {
     const receipt = randomUUID();
     const script = `yes talk & pid=$!; until [ -e ${folder}/hush ]; do sleep 0.1; done; kill $pid; echo end`;
-    const started = at.sh(script, { receipt, outputCapBytes: 20_000 });
+    // `yes` takes a whole core, also where others want it.
+    const started = at.sh(script, { receipt, outputCapBytes: 20_000, deadlineMs: 60_000 });
     await expect.poll(() => existsSync(receiptPath(receipt, 'out.tail')), patiently).toBe(true);
     writeFileSync(`${folder}/hush`, '');
     const result = resultOf(await started);

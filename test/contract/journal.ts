@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe } from 'vitest';
+import { alertDeliveriesContract } from './journal-alerts.ts';
 import { approvalsContract } from './journal-approvals.ts';
 import { auditContract } from './journal-audit.ts';
 import { booksContract } from './journal-books.ts';
@@ -32,6 +33,7 @@ export function journalContract(name: string, open: () => Promise<JournalBench>)
     describe('deliveries', () => deliveriesContract(current));
     describe('inbox, locks, checks and tokens', () => booksContract(current));
     describe('locks, those who wait for them, and freezes', () => locksContract(current));
+    describe('what senders of alerts deliver', () => alertDeliveriesContract(current));
     describe('audit', () => auditContract(current));
     describe('upkeep', () => upkeepContract(current));
   });

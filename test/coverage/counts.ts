@@ -1,4 +1,5 @@
 import type { Judged } from './judge.ts';
+import type { Served } from './served.ts';
 
 /** In how many ways rows are served. */
 export interface Counts {
@@ -24,4 +25,19 @@ export function countRows(judged: readonly Judged[]): Counts {
     by,
     lower: good.filter(({ isLower }) => isLower).length,
   };
+}
+
+/** What serves a row, as people would type or find it. */
+export function wordsOf(served: Served | undefined): string {
+  if (served === undefined) return 'nothing yet';
+  switch (served.by) {
+    case 'nothing':
+      return served.why;
+    case 'check':
+      return `check ${served.check} of ${served.service}`;
+    case 'setting':
+      return served.path;
+    default:
+      return served.line;
+  }
 }

@@ -18,7 +18,7 @@ import { NOON } from '../contract/journal-samples.ts';
 import { sqliteBench } from '../contract/journal-sqlite.ts';
 import { contextOf } from '../unit/workflow/context.ts';
 import { RUNBOOKS } from './inventory.ts';
-import { recordingKinds } from './recorder.ts';
+import { type Made, recordingKinds, textOfCall } from './recorder.ts';
 
 /** The folder of the real settings. */
 export const CONFIG = `${RUNBOOKS}/../../../config`;
@@ -29,6 +29,8 @@ export interface Ground {
   readonly context: Context;
   /** Texts of the calls that were made since they were last taken. */
   takeCalls(): readonly string[];
+  /** The calls themselves that were made on targets since they were last taken. */
+  takeMade(): readonly Made[];
   /** Makes the calls of the looks that `status` only remembers. */
   lookAgain(): Promise<void>;
   /** Looks at a check, as its interval would. */
@@ -101,6 +103,7 @@ async function createGround(folder = CONFIG): Promise<Ground> {
   const configuration = await load(folder);
   const bench = await sqliteBench();
   const calls: string[] = [];
+  const made: Made[] = [];
   const remembered = new Set<string>();
   const { fleet } = bindFleet(
     configuration,
@@ -109,7 +112,10 @@ async function createGround(folder = CONFIG): Promise<Ground> {
       deploys: deployKinds,
       backups: backupKinds,
       storages: storageKinds,
-      executors: recordingKinds(calls),
+      executors: recordingKinds((one) => {
+        made.push(one);
+        calls.push(textOfCall(one.call));
+      }),
     },
     {
       secret: () => failed('CONFIG_SECRET_MISSING', 'there are no secrets here'),
@@ -144,6 +150,7 @@ async function createGround(folder = CONFIG): Promise<Ground> {
     configuration,
     context,
     takeCalls: () => calls.splice(0),
+    takeMade: () => made.splice(0),
     look: (check) => lookAt(fleet, check, calls),
     async lookAgain() {
       const components = all.flatMap((service) => service.components);

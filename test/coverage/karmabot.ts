@@ -15,6 +15,7 @@ const newContainers: Served = line(`restart ${APP_AND_DATABASE} --recreate`, {
 const setToken = (key: string): Served =>
   line(`config karmabot set ${key}`, {
     instead: 'the key is put once into .env, its value asked for privately and never part of a command line',
+    keeps: ['/opt/karmabot/.env', key],
   });
 const addWorkspace: Served = procedure('karmabot add-workspace team=T0ABC123', {
   instead: 'a script puts the two lines where the runbook has somebody type them in an editor',

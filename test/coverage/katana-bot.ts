@@ -81,7 +81,7 @@ export const katanaBot: Table = {
     keeps: ['stdout_logfile_maxbytes', 'stdout_logfile_backups'],
   }),
   N036: check('katana-bot heartbeat', { instead: BY_CHECK, keeps: ['/opt/katana-bot/katana_heartbeat.txt'] }),
-  N037: setting('services/katana-bot.yaml checks heartbeat every', { instead: BY_CHECK }),
+  N037: setting('services/katana-bot.yaml checks heartbeat every', { instead: BY_CHECK, keeps: ['1m'] }),
   N038: setting('targets.yaml production katana-server vars heartbeat_fail', {
     instead: BY_CHECK,
     keeps: ['300s'],
@@ -93,10 +93,11 @@ export const katanaBot: Table = {
     note: ONE_SCRIPT,
   }),
   N042: setting('services/katana-bot.yaml schedules heartbeat line'),
-  N043: check('katana-bot heartbeat', { instead: BY_CHECK }),
+  N043: check('katana-bot heartbeat', { instead: BY_CHECK, keeps: ['/opt/katana-bot/katana_heartbeat.txt'] }),
   N044: setting('services/katana-bot.yaml checks heartbeat failures'),
   N045: check('katana-bot heartbeat', {
     instead: BY_CHECK,
+    keeps: ['/opt/katana-bot/katana_heartbeat.txt'],
     correction:
       "the line in a log of the server is a finding in Botswain's own journal; the server stays as it is",
   }),

@@ -1,4 +1,5 @@
 import type { Call, CallResult } from '../../src/domain/call.ts';
+import type { Target } from '../../src/domain/fleet.ts';
 import { succeeded } from '../../src/domain/outcome.ts';
 import type { ExecutorKind } from '../../src/executors/executor.ts';
 import { executorKinds } from '../../src/executors/registry.ts';
@@ -78,13 +79,19 @@ function answerTo(call: Call): CallResult {
   return { code: 0, stdout, stderr: '', truncated: false, durationMs: 1 };
 }
 
-/** The kinds of target there are, with executors that write down what they are asked and carry nothing out. */
-export const recordingKinds = (calls: string[]): readonly ExecutorKind[] =>
+/** Where a call would have gone. */
+export interface Made {
+  readonly target: Target;
+  readonly call: Call;
+}
+
+/** The kinds of target there are, with executors that tell what they are asked and carry nothing out. */
+export const recordingKinds = (told: (made: Made) => void): readonly ExecutorKind[] =>
   executorKinds.map((kind) => ({
     ...kind,
     create: () => ({
-      run: async ({ call }) => {
-        calls.push(textOfCall(call));
+      run: async ({ target, call }) => {
+        told({ target, call });
         return succeeded(answerTo(call));
       },
       observe: async () => succeeded({}),

@@ -18,9 +18,6 @@ export interface Serving {
 
 const ORDER: readonly Effect[] = ['read', 'change', 'destructive'];
 
-const gravest = (all: readonly Effect[]): Effect =>
-  ORDER[Math.max(...all.map((one) => ORDER.indexOf(one)))] ?? 'read';
-
 const refused = (complaint: string): Serving => ({ risk: undefined, calls: [], complaints: [complaint] });
 
 const said = (outcome: Exclude<Outcome<unknown>, { readonly kind: 'succeeded' }>): string =>
@@ -54,10 +51,16 @@ async function planned(ground: Ground, read: ReadLine, by: Typed['by']): Promise
   const steps = planSteps(plan.value);
   const byHand = steps.some(({ call }) => call.kind === 'person' && call.asks === 'by hand');
   return {
-    risk: gravest([command.risk, plan.value.risk, ...steps.map(({ effect }) => effect)]),
+    // What policy is asked about.
+    risk: plan.value.risk,
     calls: steps.map(({ call }) => textOfCall(call)),
     complaints: [
       ...(steps.length === 0 ? ['it plans no step'] : []),
+      ...steps
+        .filter(({ effect }) => ORDER.indexOf(effect) > ORDER.indexOf(plan.value.risk))
+        .map(
+          ({ id, effect }) => `its step ${id} is ${effect}, and policy is asked about a ${plan.value.risk}`,
+        ),
       ...(by === 'manual' && !byHand ? ['it has no step by hand'] : []),
       ...(JSON.stringify(plan.value).includes(CANARY) ? ['its plan shows a secret'] : []),
     ],

@@ -23,6 +23,13 @@ const CONTRACTS = [
   'src/workflow/wakeups.ts',
   'src/workflow/fleet.ts',
   'src/workflow/own-calls.ts',
+  'src/incidents/incident-book.ts',
+  'src/incidents/incident-control.ts',
+  'src/incidents/status-book.ts',
+  'src/incidents/status-control.ts',
+  'src/status-page/status-page.ts',
+  'src/intake/source.ts',
+  'src/github/shelf.ts',
 ];
 
 const isBelow = (path: string, folders: readonly string[]): boolean =>
@@ -46,6 +53,11 @@ const FLOORS: readonly Floor[] = [
   { name: 'a contract', holds: (path) => CONTRACTS.includes(path), below: ['src/domain', ...CONTRACTS] },
   floor('dispatch', 'src/dispatch', ['src/domain']),
   floor('the workflow', 'src/workflow', ['src/domain']),
+  floor('incidents', 'src/incidents', ['src/domain', 'src/workflow']),
+  floor('sources of alerts', 'src/intake', ['src/domain']),
+  floor('calls of paging webhooks', 'src/paging', ['src/domain']),
+  floor('GitHub', 'src/github', ['src/domain']),
+  floor('status pages', 'src/status-page', ['src/domain']),
   floor('components', 'src/components', ['src/domain']),
   floor('executors', 'src/executors', ['src/domain']),
   floor('checks', 'src/checks', ['src/domain']),
@@ -95,6 +107,7 @@ const SDKS: Readonly<Record<string, string>> = {
   'node-ssh': 'src/executors/ssh',
   ssh2: 'src/executors/ssh',
   dockerode: 'src/executors/docker',
+  '@octokit/rest': 'src/github',
   '@aws-sdk/client-s3': 'src/backups/storages',
   '@aws-sdk/lib-storage': 'src/backups/storages',
   'age-encryption': 'src/backups/codec.ts',

@@ -8,6 +8,7 @@ import { cliCommands } from '../../src/cli/registry.ts';
 import { componentKinds } from '../../src/components/registry.ts';
 import { deployKinds } from '../../src/deploys/registry.ts';
 import { executorKinds } from '../../src/executors/registry.ts';
+import { sources as alertSources } from '../../src/intake/registry.ts';
 import { importsOf, sources, textOf } from './tree.ts';
 
 const names = (folder: string, pattern: RegExp): readonly string[] =>
@@ -53,6 +54,12 @@ describe('every X that is written is registered, under the name of its file', ()
     );
     expect(names('src/backups/storages', /^export const \w+: StorageKind\b/m)).toEqual(
       storageKinds.map((kind) => kind.kind).toSorted(),
+    );
+  });
+
+  it('sources of alerts', () => {
+    expect(names('src/intake', /^export const \w+: Source\b/m)).toEqual(
+      alertSources.map(({ source }) => source).toSorted(),
     );
   });
 

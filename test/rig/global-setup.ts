@@ -15,6 +15,9 @@ const partNames: readonly PartName[] = [
   'tmpfs',
   'strace',
   'git',
+  'sqlite3',
+  'zstd',
+  'alertmanager',
 ];
 
 function summary(report: RigReport, skips: readonly string[]): readonly string[] {

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { alertmanagerPath } from './alertmanager.ts';
 import { findChromium } from './chromium.ts';
 import { tryDocker } from './docker-cli.ts';
 import { engineSocketPath, findEngine, hasImage } from './engine.ts';
@@ -18,7 +19,8 @@ export type PartName =
   | 'strace'
   | 'git'
   | 'sqlite3'
-  | 'zstd';
+  | 'zstd'
+  | 'alertmanager';
 
 /** What was found of a part: what it is, or what is missing and how to get it. */
 export type PartReport =
@@ -66,6 +68,12 @@ async function smallDisk(): Promise<PartReport> {
   }
 }
 
+function alertmanager(): PartReport {
+  return existsSync(alertmanagerPath)
+    ? there(alertmanagerPath)
+    : missing(`${alertmanagerPath} is not installed`);
+}
+
 function strace(): PartReport {
   const { status } = spawnSync('strace', ['-o', '/dev/null', 'true']);
   return status === 0 ? there('strace') : missing('strace is not installed or may not trace');
@@ -93,6 +101,7 @@ export async function lookForParts(): Promise<RigReport> {
     git: program('git'),
     sqlite3: program('sqlite3'),
     zstd: program('zstd'),
+    alertmanager: alertmanager(),
   };
   const engine = await findEngine();
   if (engine === undefined) {

@@ -1,4 +1,6 @@
-import { beforeAll, expect, it } from 'vitest';
+import { text } from 'node:stream/consumers';
+import { beforeAll, expect, it, onTestFinished } from 'vitest';
+import { listen } from '../fakes/slack/server.ts';
 import { docker } from './docker-cli.ts';
 import { findEngine } from './engine.ts';
 import { describeWith } from './rig.ts';
@@ -134,5 +136,28 @@ describeWith(['chromium'], 'the rig: Chromium', (rig) => {
     const page = await browser.newPage();
     await page.setContent('<h1>Ahoy</h1>');
     expect(await page.textContent('h1')).toBe('Ahoy');
+  });
+});
+
+describeWith(['alertmanager'], 'the rig: Alertmanager', (rig) => {
+  it('sends what fires to where it is pointed, with the token', async () => {
+    const { promise: said, resolve } = Promise.withResolvers<{
+      readonly bearer: string;
+      readonly body: string;
+    }>();
+    const { server, origin } = await listen(async (request, response) => {
+      resolve({ bearer: request.headers.authorization ?? '', body: await text(request) });
+      response.writeHead(202).end();
+    });
+    onTestFinished(() => void server.close());
+    const alertmanager = await rig.startAlertmanager({
+      url: `${origin}/`,
+      bearer: 'a-token',
+      groupBy: ['service'],
+    });
+    await alertmanager.post([{ labels: { alertname: 'Down', service: 'shop' }, startsAt: Date.now() }]);
+    const { bearer, body } = await said;
+    expect(bearer).toBe('Bearer a-token');
+    expect(JSON.parse(body)).toMatchObject({ status: 'firing', alerts: [{ labels: { alertname: 'Down' } }] });
   });
 });

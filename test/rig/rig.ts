@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { afterAll, describe, inject, it } from 'vitest';
+import { type AlertmanagerOptions, startAlertmanager } from './alertmanager.ts';
 import { launchBrowser } from './chromium.ts';
 import { engineSocketPath } from './engine.ts';
 import type { PartName, PartReport, RigReport } from './parts.ts';
@@ -32,6 +33,8 @@ function openRig() {
       keep(startSystemdHost(options), (host) => host.stop()),
     startTinyContainer: (options?: TinyContainerOptions) =>
       keep(startTinyContainer(options), (container) => container.stop()),
+    startAlertmanager: (options: AlertmanagerOptions) =>
+      keep(startAlertmanager(options), (alertmanager) => alertmanager.stop()),
     launchBrowser: () => keep(launchBrowser(), (browser) => browser.close()),
     async stopAll(): Promise<void> {
       await Promise.all(started.splice(0).map((stop) => stop()));

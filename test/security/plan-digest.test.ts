@@ -54,6 +54,24 @@ const PLAN: Plan = {
           deadlineMs: 5_000,
           outputCapBytes: 1_024,
           acceptedCodes: [200],
+          ifFailed: 'What runs was not restarted.',
+        },
+        {
+          id: '4',
+          title: 'go on?',
+          component: ref,
+          target: 'server',
+          effect: 'change',
+          call: {
+            kind: 'person',
+            asks: 'go on',
+            text: 'Above stands the SQL. Run it?',
+            from: ['approver'],
+            byOther: true,
+          },
+          deadlineMs: 3_600_000,
+          outputCapBytes: 65_536,
+          acceptedCodes: [0],
         },
       ],
       verifications: [
@@ -62,15 +80,24 @@ const PLAN: Plan = {
           expects: 'running',
           newRun: true,
           checks: ['web'],
+          checksDigest: 'c'.repeat(64),
           holdMs: 10_000,
           withinMs: 120_000,
         },
       ],
     },
   ],
-  preconditions: [{ component: ref, facts: { image: 'sha256:1', programs: ['/usr/bin/node'], env: null } }],
+  preconditions: [
+    {
+      component: ref,
+      action: 'recreate',
+      facts: { image: 'sha256:1', programs: ['/usr/bin/node'], env: null },
+    },
+  ],
   targets: { 'production/server': { host: '10.0.0.7', port: 22, user: 'ops', host_keys: ['SHA256:x'] } },
   wayBack: { kind: 'line', line: 'start karmabot/app', label: 'Start it' },
+  release: { from: { id: 'a', label: 'a' }, to: { id: 'b', label: 'b' }, settings: 'd'.repeat(64) },
+  warning: 'what was written since is lost',
 };
 
 type Json = unknown;

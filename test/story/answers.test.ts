@@ -15,9 +15,11 @@ const policy = [
   { allow: ['operator'] },
 ];
 
-/** The first words of the lines that `help` shows. */
+/** The first words of the lines that `help` shows, and the verbs of the groups that it only names. */
 const verbsIn = (help: string): readonly string[] =>
-  [...help.matchAll(/^\*([a-z]+)\b/gm)].map(([, verb = '']) => verb);
+  [...help.matchAll(/^\*([a-z]+)\b(?: [a-z]+\*\s+·\s+)?(.*)$/gm)].flatMap(([, verb = '', names = '']) =>
+    verb === 'help' ? names.split(', ') : [verb],
+  );
 
 describe('what can be asked', () => {
   let scene: Scene;

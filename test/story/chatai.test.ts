@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../rig/rig.ts';
 import type { SystemdHost } from '../rig/systemd-host.ts';
 import { ChataiStage, PATIENCE_MS } from './stage/chatai.ts';
-import { ADMIN, AI_TOKEN } from './stage/chatai-host.ts';
+import { ADMIN, AI_TOKEN, version } from './stage/chatai-host.ts';
 import { bytesIn, leaks } from './stage/planted.ts';
 
 const LONG = { timeout: 5 * PATIENCE_MS };
@@ -110,6 +110,31 @@ describeWith(['engine', 'systemd-host'], 'the ChatAI backend is operated from ch
     await stage.destroys('run chatai-backend migrate-down', { sees: /DROP COLUMN note/ });
     expect(await stage.sql(columns)).toBe('0');
     expect(await stage.backups()).toBe(before + 2);
+  });
+
+  it('is deployed and migrated; a version that is not well is rolled back by a press', LONG, async () => {
+    const { desk, scene } = stage;
+    const stands = (): Promise<string> => host.exec('head', '-n', '1', '/opt/chatai/backend/main.py');
+    await desk.push('the second one', version('two'));
+    const good = await stage.changes('deploy chatai-backend', { sees: /ADD COLUMN note text/ });
+    expect(good).toMatch(/health: HTTP 200[\s\S]*"the first one" → [0-9a-f]{7} \(main\)/);
+    expect([await stands(), await stage.sql('SELECT version_num FROM alembic_version')]).toEqual([
+      '# two',
+      'bbbb2222',
+    ]);
+    await desk.push('the ill one', version('three', false));
+    const card = await scene.requests('deploy chatai-backend');
+    await scene.shows(card, /Go on\?/, PATIENCE_MS);
+    await scene.presses('U0ANA', card, 'Go on');
+    expect(await scene.shows(card, /\*not verified\*/, 3 * PATIENCE_MS)).toMatch(/health: HTTP 503/);
+    await scene.presses('U0ANA', card, 'Roll back');
+    const back = await scene.shows(await scene.newCard(), /\*succeeded\*/, 3 * PATIENCE_MS);
+    expect(back).toMatch(/"the ill one" → [0-9a-f]{7} "the second one"/);
+    expect(back).not.toContain('alembic');
+    expect([await stands(), await host.exec('curl', '-fsS', 'http://127.0.0.1:8000/health')]).toEqual([
+      '# two',
+      expect.stringContaining('"status": "healthy"'),
+    ]);
   });
 
   it('empties Redis, and says what goes with the cache', LONG, async () => {

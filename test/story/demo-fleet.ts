@@ -12,6 +12,7 @@ import { componentKey, type Target } from '../../src/domain/fleet.ts';
 import { failed, type Outcome, succeeded } from '../../src/domain/outcome.ts';
 import type { Executor } from '../../src/executors/executor.ts';
 import { sshKind } from '../../src/executors/ssh/ssh.ts';
+import { sources } from '../../src/intake/registry.ts';
 
 const health = z.object({
   status: z.string(),
@@ -70,6 +71,7 @@ export class DemoFleet {
       executors: [sshKind],
       components: [processKind],
       checks: [httpCheckKind, tcpCheckKind],
+      sources,
     });
     if (loaded.kind === 'broken') throw new Error(JSON.stringify(loaded.problems));
     return new DemoFleet(loaded.configuration);

@@ -42,6 +42,7 @@ describe('procedures', () => {
     await scene.types(ANA, 'procedures kiosk');
     const all = await scene.slack.expectMessage({ channel: 'C0OPS', match: /Procedures of kiosk/ });
     expect(readable(all.look)).toMatch(/sweep table=: sweep a table/);
+    expect(readable(all.look)).toContain('Run one with: run kiosk@production NAME');
     await scene.types(ANA, 'procedures kiosk sizes');
     const one = await scene.slack.expectMessage({ channel: 'C0OPS', match: /sizes of kiosk: how large/ });
     expect(readable(one.look)).toMatch(/The runbook counts the wrong folder[\s\S]*shop\.md:12/);

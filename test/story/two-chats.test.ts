@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient, signIn } from '../fakes/console/client.ts';
 import type { SeenMessage } from '../fakes/telegram/seen.ts';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/telegram-fake.ts';
-import { type Card, Scene } from './stage/scene.ts';
+import { type Card, Scene, serviceOf } from './stage/scene.ts';
 import { onTelegram, team } from './stage/team.ts';
 import { TestClock } from './stage/test-clock.ts';
 
@@ -45,6 +45,13 @@ describe('asked in Slack, decided in Telegram', () => {
         // Ends as soon as it has started.
         gone: await yard.program('gone', { first: 'exit 1' }),
         slow: await yard.program('slow', { clings: true }),
+      }),
+      services: async (yard) => ({
+        glass: serviceOf(
+          'glass',
+          { frail: await yard.program('frail', { endsAfter: 0.8 }) },
+          { verify: { hold: '1s', within: '3s' } },
+        ),
       }),
       botswain: { chats: onTelegram(telegram, GROUP).chats, policy },
       environment: { ...onTelegram(telegram, GROUP).variables, ...clock.environment },
@@ -166,6 +173,13 @@ describe('asked in Slack, decided in Telegram', () => {
       line: 'restart shop/gone',
       befalls: approves,
       says: /it ended with code 1/,
+      leaves: ['Logs', 'Run again'],
+    },
+    {
+      ends: 'not verified',
+      line: 'restart glass/frail',
+      befalls: approves,
+      says: /its process \d+ is gone/,
       leaves: ['Logs', 'Run again'],
     },
     {

@@ -21,9 +21,9 @@ export interface Heard {
 export const Context = z.object({ deliveryId: z.string() });
 
 /** `U0ANA`, `C0OPS`; what is otherwise is not Slack's. */
-const Id = z.string().regex(/^\w{1,64}$/);
+export const Id = z.string().regex(/^\w{1,64}$/);
 /** `1700000000.000100` */
-const Timestamp = z.string().regex(/^\d{1,12}(?:\.\d{1,8})?$/);
+export const Timestamp = z.string().regex(/^\d{1,12}(?:\.\d{1,8})?$/);
 
 const Command = z.object({
   user_id: Id,

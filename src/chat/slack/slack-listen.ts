@@ -1,4 +1,5 @@
 import { App } from '@slack/bolt';
+import { ATTACH, type Attached, parseAttached, permalink } from './slack-attach.ts';
 import { type HearParts, hear, sayNothingDone, UNIDENTIFIED } from './slack-hear.ts';
 import { parseHomeOpened, type SlackHome } from './slack-home.ts';
 import {
@@ -28,6 +29,8 @@ export interface ListenParts extends HearParts {
 /** Events are acknowledged by the intake when their listeners are done. */
 const eventAck = async (): Promise<void> => {};
 
+const NOT_ATTACHED =
+  'Slack did not open the form. Try it again from the menu of the message, or type /ops note INC-7 and what it says.';
 const NOT_OPENED = 'Slack did not open the form. Press the button again, or type what you want here.';
 
 /** Where a modal stands that a line opens: at its verb, and at what the line names. */
@@ -95,6 +98,29 @@ const hearPress = async (
   await parts.picker.press(used);
 };
 
+/** A message may stand in any channel, also where the bot is not: attaching it is said to the bot directly, and answered there. */
+const hearAttached = async (parts: ListenParts, attached: Attached, ack: Ack): Promise<void> => {
+  const { people, picker, identity } = parts;
+  const { actor, quote, replyHandle: handle } = attached;
+  const opened = await picker.open(attached.trigger);
+  await ack();
+  if (opened.kind === 'already') return;
+  const channel = await people.directWith(actor.id);
+  const at = { channel: channel ?? actor.id, ...(handle === undefined ? {} : { handle }) };
+  const link = permalink(identity()?.url ?? '', attached);
+  if (opened.kind === 'opened' && channel !== undefined)
+    if (await picker.show(opened.view, actor, { ...at, link, quote })) return;
+  const heard = {
+    id: `slack:${attached.channel}/${attached.ts}:attach`,
+    actor,
+    conversation: where(at.channel, undefined),
+    text: '',
+    ...(handle === undefined ? {} : { replyHandle: handle }),
+  };
+  const why = channel === undefined ? UNIDENTIFIED : NOT_ATTACHED;
+  await sayNothingDone(parts, { heard, direct: true }, why);
+};
+
 /** Registers one listener of each kind, because Bolt runs every one that matches at once. */
 export const listen = (parts: ListenParts): void => {
   const { settings, identity, picker, home } = parts;
@@ -118,6 +144,9 @@ export const listen = (parts: ListenParts): void => {
   });
   app.action(new RegExp(`^(?:${ACTION_PREFIX}|${PICK.any})`), async ({ body, context, ack }) => {
     await hearPress(parts, { body, context }, () => ack());
+  });
+  app.shortcut({ type: 'message_action', callback_id: ATTACH.callbackId }, async ({ body, ack }) => {
+    await hearAttached(parts, parseAttached(body), () => ack());
   });
   app.view(PICK.modal, async ({ body, ack }) => {
     const typed = picker.submit(parseSubmission(body));

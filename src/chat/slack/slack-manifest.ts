@@ -1,3 +1,4 @@
+import { ATTACH } from './slack-attach.ts';
 import { EVENT_SCOPES, SLACK_SCOPES } from './slack-scopes.ts';
 import { PATH } from './slack-webhook.ts';
 
@@ -35,6 +36,15 @@ export const slackManifest = ({ verbs, publicUrl }: ManifestOf) => {
           usage_hint: usageHint(verbs),
           should_escape: true,
           ...(url === undefined ? {} : { url }),
+        },
+      ],
+      // Asks for `commands`, as /ops does: https://docs.slack.dev/reference/scopes/commands.
+      shortcuts: [
+        {
+          name: ATTACH.name,
+          type: 'message',
+          callback_id: ATTACH.callbackId,
+          description: ATTACH.description,
         },
       ],
     },

@@ -70,6 +70,10 @@ const chooser = (options: readonly PlainTextOption[], several: boolean): Chooser
   return { type, action_id: FIELD, ...menuOf(options) };
 };
 
+/** A field in which one of these is chosen, at most 100 of them. */
+export const chooserOf = (choices: readonly PickerChoice[]): InputBlock['element'] =>
+  chooser(choices.slice(0, OPTIONS).map(optionOf), false);
+
 const serviceOf = ({ name }: PickerChoice): string => name.split(/[/@]/)[0] ?? name;
 
 const serviceMenu = (choices: readonly PickerChoice[], chosen: string | undefined): KnownBlock => {

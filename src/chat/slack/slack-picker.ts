@@ -2,6 +2,7 @@ import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Account } from '../../domain/person.ts';
 import type { Picker } from '../picker.ts';
+import { attachLine, attachView, noteVerb } from './slack-attach.ts';
 import { attempt, slackWord } from './slack-errors.ts';
 import { type HearParts, UNIDENTIFIED } from './slack-hear.ts';
 import { type Heard, where } from './slack-incoming.ts';
@@ -14,6 +15,9 @@ import type { SeenView, Submission, ViewAction, Where } from './slack-view-incom
 export interface PickerParts extends Omit<HearParts, 'whisper'> {
   readonly web: WebClient;
 }
+
+/** Where a modal stands, and what a message said that is attached to an incident. */
+export type Showing = Where & { readonly quote?: string };
 
 /** How an attempt to open a modal ended; `already` when the same trigger opened one before. */
 export type Opened =
@@ -66,7 +70,7 @@ export class SlackPicker {
   }
 
   /** Shows in an open modal what this person may choose next; false when it could not be shown. */
-  async show(view: SeenView, actor: Actor, at: Where): Promise<boolean> {
+  async show(view: SeenView, actor: Actor, at: Showing): Promise<boolean> {
     const { web, ports } = this.#parts;
     const next = await this.#next(actor, at).catch((error: unknown) => {
       ports.log('error', `What somebody may choose from could not be read: ${String(error)}`, {
@@ -80,14 +84,16 @@ export class SlackPicker {
     return shown.kind === 'succeeded' || /not_found|hash_conflict/.test(shown.message);
   }
 
-  async #next(actor: Actor, at: Where): Promise<ModalView> {
+  async #next(actor: Actor, { quote = '', ...at }: Showing): Promise<ModalView> {
     const { people, ports, identity } = this.#parts;
     const account = await people.identify(actor, identity()?.team ?? '');
     if (account === undefined) return wordsView(UNIDENTIFIED);
     const picker = account.standing === 'person' ? await ports.picker(account) : NOTHING;
     if (picker.verbs.length === 0) return wordsView(howToBeAdded(account));
-    const verb = picker.verbs.find(({ name }) => name === at.verb);
     const metadata = JSON.stringify(at);
+    if (at.link !== undefined)
+      return attachView({ verb: noteVerb(picker.verbs), quote, link: at.link, metadata });
+    const verb = picker.verbs.find(({ name }) => name === at.verb);
     if (verb !== undefined) return formOf({ verb, picker, metadata, service: at.service });
     const notice = at.verb === undefined ? undefined : `${at.verb} is not among what you may run.`;
     return verbsView(picker, metadata, notice);
@@ -109,14 +115,14 @@ export class SlackPicker {
 
   /** What a submitted form types; where it cannot be read, what is shown instead. */
   submit({ actor, view, filled }: Submission): Heard | { readonly instead: ModalView } {
-    const { channel, handle, verb } = view.where ?? {};
-    if (channel === undefined || verb === undefined) return { instead: STALE };
+    const { channel, handle, verb, link } = view.where ?? {};
+    if (channel === undefined || (verb === undefined && link === undefined)) return { instead: STALE };
     return {
       // A view has one id for its whole life, and is submitted once.
       id: `slack:${view.id}`,
       actor,
       conversation: where(channel, undefined),
-      text: lineOf(verb, filled),
+      text: link === undefined ? lineOf(verb ?? '', filled) : attachLine(filled, link),
       ...(handle === undefined ? {} : { replyHandle: handle }),
     };
   }

@@ -32,7 +32,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'channels:history': 'find a message again after Slack did not say whether it took it',
   'channels:read': 'see whether the bot is in its channels',
   'chat:write': 'post and edit',
-  commands: 'hear /ops',
+  commands: 'hear /ops, and “Attach to incident” on a message',
   'files:write': 'put long output into the thread',
   'groups:history': 'the same as channels:history, in private channels',
   'groups:read': 'the same as channels:read, for private channels',

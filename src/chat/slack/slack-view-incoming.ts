@@ -10,6 +10,8 @@ export interface Where {
   readonly handle?: string;
   readonly verb?: string;
   readonly service?: string;
+  /** Address of the message that is attached to an incident; then the form is that of an attached message. */
+  readonly link?: string;
 }
 
 /** A view as it was when somebody used it. */
@@ -54,6 +56,7 @@ const WhereText = z
       handle: z.string().optional(),
       verb: z.string().optional(),
       service: z.string().optional(),
+      link: z.string().optional(),
     }),
   );
 
@@ -88,12 +91,13 @@ const Submitted = z.object({
 const whereIn = (metadata: string): Where | undefined => {
   const read = WhereText.safeParse(metadata);
   if (!read.success) return undefined;
-  const { channel, handle, verb, service } = read.data;
+  const { channel, handle, verb, service, link } = read.data;
   return {
     channel,
     ...(handle === undefined ? {} : { handle }),
     ...(verb === undefined ? {} : { verb }),
     ...(service === undefined ? {} : { service }),
+    ...(link === undefined ? {} : { link }),
   };
 };
 

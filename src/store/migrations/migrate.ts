@@ -12,6 +12,9 @@ import { addConfirmations } from './0009-confirmations.ts';
 import { addBackups } from './0010-backups.ts';
 import { addVerdicts } from './0011-verdicts.ts';
 import { addSchedules } from './0012-schedules.ts';
+import { addAlertDeliveries } from './0013-alert-deliveries.ts';
+import { addIncidents } from './0014-incidents.ts';
+import { addStatusUpdates } from './0015-status-updates.ts';
 
 /** Forward only, in this order; a released one is never edited. The place in the list is its version. */
 const MIGRATIONS: readonly ((tx: Transaction<Tables>) => Promise<void>)[] = [
@@ -26,6 +29,9 @@ const MIGRATIONS: readonly ((tx: Transaction<Tables>) => Promise<void>)[] = [
   addBackups,
   addVerdicts,
   addSchedules,
+  addAlertDeliveries,
+  addIncidents,
+  addStatusUpdates,
 ];
 
 /** The schema version this code reads and writes. */

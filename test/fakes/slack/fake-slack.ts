@@ -14,6 +14,7 @@ import {
   type StoryParts,
   type Trigger,
   triggerProblem,
+  useShortcut,
 } from './story.ts';
 import { type FakeMessage, SlackRefusal } from './types.ts';
 import { ViewBook } from './views.ts';
@@ -31,6 +32,7 @@ const story = (parts: StoryParts) => ({
   redeliver: (delivery: Parameters<typeof redeliver>[1]) => redeliver(parts, delivery),
   replay: (delivery: Parameters<typeof replay>[1]) => replay(parts, delivery),
   clickAction: (press: Parameters<typeof clickAction>[1]) => clickAction(parts, press),
+  useShortcut: (use: Parameters<typeof useShortcut>[1]) => useShortcut(parts, use),
   clickEphemeral: (press: Parameters<typeof clickEphemeral>[1]) => clickEphemeral(parts, press),
   pressInModal: (press: Parameters<typeof pressInModal>[1]) => pressInModal(parts, press),
   chooseInModal: (pick: Parameters<typeof chooseInModal>[1]) => chooseInModal(parts, pick),

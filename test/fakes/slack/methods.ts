@@ -120,10 +120,15 @@ export const METHODS: Methods = {
   ...conversationMethods,
 };
 
+const answering = ({ user, typed }: { readonly user: string; readonly typed?: string }) => ({
+  user,
+  ...(typed === undefined ? {} : { answers: typed }),
+});
+
 /** What a response_url does with its JSON body: tells one person, or everybody. */
 export const respond = (
   world: SlackWorld,
-  target: { readonly channel: string; readonly user: string; readonly ts?: string },
+  target: { readonly channel: string; readonly user: string; readonly ts?: string; readonly typed?: string },
   body: Json,
 ): void => {
   if (body.delete_original === true) {
@@ -139,5 +144,5 @@ export const respond = (
   const thread_ts = str(body, 'thread_ts');
   const where = { channel: target.channel, look, ...(thread_ts === '' ? {} : { thread_ts }) };
   if (body.response_type === 'in_channel') world.post({ ...where, author: IDENTITY.bot, by_bot: true });
-  else world.ephemerals.push({ ...where, user: target.user, ts: world.timestamp(), via: 'response_url' });
+  else world.ephemerals.push({ ...where, ...answering(target), ts: world.timestamp(), via: 'response_url' });
 };

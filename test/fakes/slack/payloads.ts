@@ -32,6 +32,30 @@ export const slashCommand = (
   trigger_id: given.trigger_id,
 });
 
+/** A message shortcut (java-slack-sdk `samples/app-backend/interactive-components/MessageShortcutPayload.json`). */
+export const messageShortcut = (
+  given: Who &
+    Handles & {
+      readonly callback_id: string;
+      readonly message: FakeMessage;
+      readonly action_ts: string;
+    },
+): Json => ({
+  type: 'message_action',
+  token: 'legacy-verification-token',
+  action_ts: given.action_ts,
+  team: team(given.user),
+  user: { id: given.user.id, username: given.user.name, team_id: given.user.team_id, name: given.user.name },
+  channel: { id: given.channel.id, name: given.channel.name },
+  is_enterprise_install: false,
+  enterprise: null,
+  callback_id: given.callback_id,
+  trigger_id: given.trigger_id,
+  response_url: given.response_url,
+  message_ts: given.message.ts,
+  message: wireMessage(given.message, { user: IDENTITY.bot, id: IDENTITY.botId }),
+});
+
 type Press = Who &
   Handles & {
     readonly ts: string;

@@ -1,6 +1,6 @@
 import { buttonsIn, type FakeButton, newLook, readable } from './content.ts';
 import type { Ack, Delivery, FarEnd } from './delivery.ts';
-import { appMention, blockActions, slashCommand } from './payloads.ts';
+import { appMention, blockActions, messageShortcut, slashCommand } from './payloads.ts';
 import type { FakeChannel, FakeEphemeral, FakeMessage, FakeUser, Json } from './types.ts';
 import type { WebApi } from './web-api.ts';
 import { IDENTITY } from './world.ts';
@@ -42,7 +42,7 @@ export const newTrigger = ({ api, triggers }: StoryParts, user: string): string 
   return trigger_id;
 };
 
-const handles = (parts: StoryParts, by: By & { readonly ts?: string }) => {
+const handles = (parts: StoryParts, by: By & { readonly ts?: string; readonly typed?: string }) => {
   const { api } = parts;
   const trigger_id = newTrigger(parts, by.user);
   const serial = api.world.next();
@@ -63,7 +63,7 @@ export const command = async (
     channel,
     command: typed.command ?? '/ops',
     text: typed.text,
-    ...handles(parts, { user: user.id, channel: channel.id }),
+    ...handles(parts, { user: user.id, channel: channel.id, typed: typed.text }),
   });
   const ack = await parts.hub.deliver({ type: 'slash_commands', payload });
   if (ack.acked && Object.keys(ack.payload).length > 0) showAckPayload(parts, typed, ack.payload);
@@ -136,6 +136,23 @@ export const clickAction = (
     action_ts: parts.api.world.timestamp(),
     ...(message.thread_ts === undefined ? {} : { thread_ts: message.thread_ts }),
     ...handles(parts, { ...by, ts: message.ts }),
+  });
+  return parts.hub.deliver({ type: 'interactive', payload });
+};
+
+/** Chooses a shortcut from the menu of a message; works in every channel, whether the bot is there or not. */
+export const useShortcut = (
+  parts: StoryParts,
+  use: { readonly user: string; readonly message: FakeMessage; readonly callback_id: string },
+): Promise<Ack> => {
+  const { user, message, callback_id } = use;
+  const payload = messageShortcut({
+    user: userOf(parts, user),
+    channel: channelOf(parts, message.channel),
+    callback_id,
+    message,
+    action_ts: parts.api.world.timestamp(),
+    ...handles(parts, { user, channel: message.channel, ts: message.ts }),
   });
   return parts.hub.deliver({ type: 'interactive', payload });
 };

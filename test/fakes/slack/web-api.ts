@@ -16,6 +16,8 @@ export type ResponseTarget = {
   readonly user: string;
   /** The message it came from, for `replace_original`. */
   readonly ts?: string;
+  /** The line that was typed. */
+  readonly typed?: string;
   readonly issuedAt: number;
   uses: number;
 };

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { SystemdHost } from '../../rig/systemd-host.ts';
+import { Desk } from './real-service.ts';
 
 const CONFIG = join(import.meta.dirname, '../../../config');
 
@@ -69,7 +70,7 @@ class Api(BaseHTTPRequestHandler):
 ThreadingHTTPServer(("127.0.0.1", 3001), Api).serve_forever()
 `;
 
-/** Stands in for alembic, of which the rig has no package: one migration, on the real database. */
+/** Stands in for alembic, of which the rig has no package: one migration, on the real database; none is left where it is done. */
 const ALEMBIC = `#!/bin/sh
 db() { psql -X -q -At -v ON_ERROR_STOP=1 "$(sed -n 's/^DATABASE_URL=//p' /opt/chatai/.env)" "$@"; }
 up='ALTER TABLE bots ADD COLUMN note text;' down='ALTER TABLE bots DROP COLUMN note;'
@@ -77,12 +78,21 @@ case "$*" in
   current) db -c 'SELECT version_num FROM alembic_version' ;;
   heads) echo 'bbbb2222 (head)' ;;
   'upgrade aaaa1111:head --sql') echo '-- Running upgrade aaaa1111 -> bbbb2222'; echo "$up" ;;
-  'upgrade head') db -c "$up" -c "UPDATE alembic_version SET version_num = 'bbbb2222'" ;;
+  'upgrade bbbb2222:head --sql') echo '-- nothing to do' ;;
+  'upgrade head') [ "$(db -c 'SELECT version_num FROM alembic_version')" = bbbb2222 ] || db -c "$up" -c "UPDATE alembic_version SET version_num = 'bbbb2222'" ;;
   'downgrade bbbb2222:-1 --sql') echo "$down" ;;
   'downgrade -1') db -c "$down" -c "UPDATE alembic_version SET version_num = 'aaaa1111'" ;;
   *) echo "FAILED: $*"; exit 255 ;;
 esac
 `;
+
+/** Nothing can be fetched: what stands in for pip looks at what it is told. */
+const PIP = '#!/bin/sh\ntest "$1 $2" = "install -r" && cat "$3"\n';
+
+/** A version of the backend, which says its name; an ill one starts, and says of itself that it is not well. */
+export const version = (name: string, isWell = true): Readonly<Record<string, string>> => ({
+  'backend/main.py': `# ${name}\n${isWell ? MAIN : MAIN.replace('if all(', 'if False and all(')}`,
+});
 
 const unit = (program: string, port: number, path: string): string => `[Service]
 User=chatai
@@ -98,8 +108,7 @@ const ROTATE =
   '/opt/chatai/backend/logs/api.log {\n  su root root\n  rotate 3\n  dateext\n  copytruncate\n}\n';
 
 const FILES: Readonly<Record<string, string>> = {
-  '/opt/chatai/backend/main.py': MAIN,
-  '/opt/chatai/node/scalable_bot_manager.js': MANAGER,
+  '/opt/chatai/venv/bin/pip': PIP,
   '/opt/chatai/venv/bin/alembic': ALEMBIC,
   '/etc/systemd/system/chatai-backend.service': unit('/opt/chatai/backend/main.py', 8000, '/health'),
   '/etc/systemd/system/chatai-bot-manager.service': unit(
@@ -118,19 +127,37 @@ const FILES: Readonly<Record<string, string>> = {
   '/etc/sudoers.d/chatai': 'ops ALL=(ALL) NOPASSWD: ALL\n',
 };
 
+/** A checkout of its repository, as the account that owns it has it. */
+async function checkOut(host: SystemdHost): Promise<Desk> {
+  const desk = new Desk(host, '/srv/chatai.git', 'main');
+  await desk.open();
+  await desk.push('the first one', {
+    ...version('one'),
+    'node/scalable_bot_manager.js': MANAGER,
+    'backend/requirements.txt': 'fastapi\n',
+    '.gitignore': 'venv/\n.env\nbackend/logs/\n',
+  });
+  await host.exec('chmod', '-R', 'a+rX', '/srv/chatai.git');
+  await host.exec('git', 'config', '--system', 'safe.directory', '/srv/chatai.git');
+  await host.exec('git', 'clone', '-q', '--branch', 'main', desk.url, '/opt/chatai');
+  return desk;
+}
+
 /** Makes a host into the ChatAI backend's server; its database is not there yet. */
-export async function settleChatai(host: SystemdHost): Promise<void> {
+export async function settleChatai(host: SystemdHost): Promise<Desk> {
   await host.exec('useradd', '--system', '--create-home', 'chatai');
-  await host.exec('mkdir', '-p', '/opt/chatai/backend/logs', '/opt/chatai/node', '/opt/chatai/venv/bin');
+  const desk = await checkOut(host);
+  await host.exec('mkdir', '-p', '/opt/chatai/backend/logs', '/opt/chatai/venv/bin');
   for (const [path, text] of Object.entries(FILES))
     await host.exec('sh', '-c', 'printf %s "$2" > "$1"', 'sh', path, text);
-  await host.exec('chmod', '0755', '/opt/chatai/venv/bin/alembic');
+  await host.exec('chmod', '0755', '/opt/chatai/venv/bin/alembic', '/opt/chatai/venv/bin/pip');
   await host.exec('chown', '-R', 'chatai:', '/opt/chatai');
   await host.exec('chmod', '0440', '/etc/sudoers.d/chatai');
   await host.exec('systemctl', 'daemon-reload');
   await host.exec('systemctl', 'enable', '--now', 'redis-server', 'postgresql');
   await host.exec('systemctl', 'start', 'postgresql@15-main', 'chatai-backend', 'chatai-bot-manager');
   await host.exec('systemctl', 'restart', 'nginx');
+  return desk;
 }
 
 /** The settings as they are in config/, with the host in the place of the server, and less patience. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readable } from '../../fakes/slack/content.ts';
 import type { SystemdHost } from '../../rig/systemd-host.ts';
 import { chataiSettings, settleChatai } from './chatai-host.ts';
+import type { Desk } from './real-service.ts';
 import { type Card, Scene } from './scene.ts';
 
 const ANA = 'U0ANA';
@@ -32,20 +33,24 @@ interface Course {
 export class ChataiStage {
   readonly host: SystemdHost;
   readonly scene: Scene;
+  /** Where its new versions are pushed from. */
+  readonly desk: Desk;
   readonly #storage: string;
 
   private constructor(parts: {
     readonly host: SystemdHost;
     readonly scene: Scene;
+    readonly desk: Desk;
     readonly storage: string;
   }) {
     this.host = parts.host;
     this.scene = parts.scene;
+    this.desk = parts.desk;
     this.#storage = parts.storage;
   }
 
   static async open(host: SystemdHost): Promise<ChataiStage> {
-    await settleChatai(host);
+    const desk = await settleChatai(host);
     const storage = await mkdtemp(join(tmpdir(), 'chatai-storage-'));
     const { service, targets, storages, environment } = await chataiSettings(host, storage);
     const scene = await Scene.open({
@@ -55,7 +60,7 @@ export class ChataiStage {
       botswain: { policy, storages },
       environment,
     });
-    return new ChataiStage({ host, scene, storage });
+    return new ChataiStage({ host, scene, desk, storage });
   }
 
   async close(): Promise<void> {

@@ -3,13 +3,14 @@ import { renderSlack } from '../../../src/chat/slack/slack-render.ts';
 import { renderTelegram } from '../../../src/chat/telegram/telegram-render.ts';
 import { CARDS } from '../../golden/cards.ts';
 import { CHECKLIST } from '../../golden/checklist.ts';
+import { INCIDENTS } from '../../golden/incidents.ts';
 import { NOTES } from '../../golden/notes.ts';
 import { replies } from '../../golden/replies.ts';
 import { expectGolden as expectOnSlack } from '../../golden/slack/golden.ts';
 import { expectGolden as expectOnTelegram } from '../../golden/telegram/golden.ts';
 
-describe('the card of a change', () => {
-  it.each(Object.entries({ ...CARDS, ...NOTES, ...CHECKLIST }))(
+describe('the card of a change or an incident', () => {
+  it.each(Object.entries({ ...CARDS, ...NOTES, ...CHECKLIST, ...INCIDENTS }))(
     '%s looks in both chats as it was looked at',
     async (name, card) => {
       await expectOnSlack(name, renderSlack(card));

@@ -19,14 +19,14 @@ beforeAll(async () => {
 });
 afterAll(() => bench.remove());
 
-async function helpFor(key: string, there = commands): Promise<Message> {
+async function helpFor(key: string, there = commands, verb?: string): Promise<Message> {
   const configuration = await underPolicy(
     '  - { risk: read, service: blog, allow: guest }\n  - { allow: operator }\n',
   );
   const person = configuration.people.find((each) => each.key === key);
   if (person === undefined || help.kind !== 'read') throw new Error(`there is no help for ${key}`);
   const context = { ...contextOf({ journal: bench.journal, configuration }, person), commands: there };
-  const answer = await help.answer(context, { verb: undefined }, []);
+  const answer = await help.answer(context, { verb }, []);
   if (answer.kind !== 'succeeded') throw new Error(answer.message);
   return answer.value.message;
 }
@@ -41,23 +41,36 @@ const groupsIn = ({ parts }: Message): Readonly<Record<string, readonly string[]
     ),
   );
 
+/** The verbs of the groups that are only named. */
+async function foldedFor(key: string): Promise<Readonly<Record<string, readonly string[]>>> {
+  const { parts } = await helpFor(key);
+  const more = parts.find((part) => part.kind === 'table' && part.columns[0] === 'More');
+  const rows = more?.kind === 'table' ? more.rows : [];
+  return Object.fromEntries(rows.map((row) => [row[0]?.text ?? '', row[1]?.text.split(', ') ?? []]));
+}
+
 describe('help', () => {
   it('stands in groups, and has every command once', async () => {
     const groups = groupsIn(await helpFor('ana'));
-    expect(Object.keys(groups)).toEqual([
-      'Look',
-      'Change',
-      'Decide',
-      'Locks and freezes',
-      'People',
-      'Botswain itself',
-    ]);
+    expect(Object.keys(groups)).toEqual(['Look', 'Change', 'Decide', 'Incidents', 'More']);
     const names = commands.map(({ name }) => name);
-    expect(Object.values(groups).flat().toSorted()).toEqual(names.toSorted());
+    const { More: _, ...open } = groups;
+    const folded = await foldedFor('ana');
+    const all = [...Object.values(open), ...Object.values(folded)].flat();
+    expect(all.toSorted()).toEqual(names.toSorted());
     expect(groups.Look).toEqual(expect.arrayContaining(['status', 'check', 'logs']));
-    const changing = commands.filter(({ kind }) => kind === 'change' || kind === 'chosen');
-    expect(groups.Change).toEqual(changing.map(({ name }) => name));
-    expect(groups['Botswain itself']).toEqual(expect.arrayContaining(['policy', 'audit', 'help']));
+    const changing = commands.filter(({ kind }) => kind === 'change');
+    expect(groups.Change).toEqual(expect.arrayContaining(changing.map(({ name }) => name)));
+    expect(groups.Incidents).toEqual(expect.arrayContaining(['incident', 'ack', 'silence', 'oncall']));
+    expect(folded['help botswain']).toEqual(expect.arrayContaining(['policy', 'audit', 'help']));
+  });
+
+  it('shows a group by itself, with whole examples, to whoever may run something of it', async () => {
+    const groups = groupsIn(await helpFor('ana', commands, 'locks'));
+    expect(groups['Locks and freezes']).toEqual((await foldedFor('ana'))['help locks']);
+    expect(groupsIn(await helpFor('gus', commands, 'locks'))).toEqual({ 'Locks and freezes': ['freezes'] });
+    const looking = commands.filter(({ kind }) => kind !== 'chosen');
+    await expect(helpFor('gus', looking, 'change')).rejects.toThrow('there is no "change" that you may run');
   });
 
   it('leaves out a group of which somebody may run nothing', async () => {

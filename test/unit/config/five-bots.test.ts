@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadConfiguration } from '../../../config/load.ts';
 import { registries } from '../../../config/registries.ts';
 import { failed } from '../../../src/domain/outcome.ts';
-import { RUNBOOKS } from '../../coverage/inventory.ts';
+import { readRows } from '../../coverage/inventory.ts';
 
 const CONFIG = fileURLToPath(new URL('../../../config', import.meta.url));
 
@@ -105,17 +103,28 @@ describe('the configuration of the five bots', () => {
     });
   });
 
-  it.each(['karmabot', 'katana-bot'])('says of each procedure of %s where it comes from', async (service) => {
-    const { configuration } = await load();
-    const procedures = configuration.services.find(({ name }) => name === service)?.procedures ?? [];
-    expect(procedures.length).toBeGreaterThan(0);
-    for (const { name, runbook } of procedures) {
-      expect(runbook, name).not.toEqual([]);
-      for (const place of runbook) {
-        const [file = '', line = ''] = place.split(':');
-        const lines = readFileSync(join(RUNBOOKS, file), 'utf8').split('\n');
-        expect(lines[Number(line) - 1]?.trim(), `${name} ${place}`).toBeTruthy();
+  it.each([
+    ['karmabot', 'K'],
+    ['katana-bot', 'N'],
+    ['chatai-backend', 'C'],
+  ])(
+    'says of each procedure of %s which statements of its runbook it comes from',
+    async (service, letter) => {
+      const { configuration } = await load();
+      const spans = readRows()
+        .filter(({ id }) => id.startsWith(letter))
+        .map(({ lines }) => lines.split('-').map(Number));
+      const isStatement = (line: number): boolean =>
+        spans.some(([from = 0, to = from]) => from <= line && line <= to);
+      const procedures = configuration.services.find(({ name }) => name === service)?.procedures ?? [];
+      expect(procedures.length).toBeGreaterThan(0);
+      for (const { name, runbook } of procedures) {
+        expect(runbook, name).not.toEqual([]);
+        for (const place of runbook) {
+          const [file = '', line = ''] = place.split(':');
+          expect([file, isStatement(Number(line))], `${name} ${place}`).toEqual([`${service}.md`, true]);
+        }
       }
-    }
-  });
+    },
+  );
 });

@@ -100,7 +100,7 @@ export interface Row {
   readonly line: string;
   /** ISO 8601, in Berlin unless it says otherwise. */
   readonly at: string;
-  /** `in direct`, `P1 open`, `failed 10 30` (minutes ago), `without incidents` (nothing tells of any), with commas between. */
+  /** `in direct`, `P1 open`, `failed 10 30` (minutes ago), with commas between. */
   readonly given: string;
   readonly is: string;
 }
@@ -148,18 +148,40 @@ async function fail(journal: Journal, at: number): Promise<void> {
 
 interface Given {
   readonly channel: string;
-  readonly severity: Severity | 'none' | undefined;
+  readonly severity: Severity | undefined;
   readonly failedMinutesAgo: readonly number[];
 }
 
 function givenOf(text: string): Given {
   const words = text.split(',').map((part) => part.trim().split(' '));
   const open = words.find(([, word]) => word === 'open')?.[0];
-  const isSilent = words.some(([word]) => word === 'without');
   return {
     channel: words.find(([word]) => word === 'in')?.[1] ?? 'operations',
-    severity: isSilent ? undefined : (SEVERITIES.find((severity) => severity === open) ?? 'none'),
+    severity: SEVERITIES.find((severity) => severity === open),
     failedMinutesAgo: words.flatMap(([word, ...minutes]) => (word === 'failed' ? minutes.map(Number) : [])),
+  };
+}
+
+/** Opens an incident of the shop, and ends it; rows share their journal. */
+async function openIncident({ incidents }: Journal, severity: Severity): Promise<() => Promise<void>> {
+  const { at } = entry('incident opened');
+  const opened = await incidents.write((desk) =>
+    desk.create({
+      title: 'a table',
+      state: 'open',
+      severity,
+      service: 'shop',
+      origin: 'person',
+      openedBy: 'ana',
+      openedAt: at,
+      impactSince: at,
+      announceAt: at,
+      reopened: 0,
+      roles: {},
+    }),
+  );
+  return async () => {
+    await incidents.write((desk) => desk.put({ ...opened, state: 'resolved' }));
   };
 }
 
@@ -172,15 +194,13 @@ export async function answerTo(configuration: Configuration, journal: Journal, r
   const at = Date.parse(row.at);
   const { channel, severity, failedMinutesAgo } = givenOf(row.given);
   for (const minutes of failedMinutesAgo) await fail(journal, at - minutes * 60_000);
-  const sources: PolicySources = {
-    configuration,
-    journal,
-    ...(severity === undefined ? {} : { openSeverity: async () => severity }),
-  };
+  const sources: PolicySources = { configuration, journal };
+  const end = severity === undefined ? undefined : await openIncident(journal, severity);
   const asked = caseOf(read.value, { person, channel, at });
   const questions = await questionsOf(sources, asked);
   const answer = strictest(questions.map((question) => judge(configuration.policy, question)));
   if (asked.touchesTargets) await expectTheSameOfThePlan(sources, asked, { answer, row });
+  await end?.();
   return inWords(answer);
 }
 

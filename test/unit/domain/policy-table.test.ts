@@ -124,10 +124,11 @@ describe('a rule that allows operators, by one key alone', () => {
     severity: none                        | -                       | ana | -                 | -             | rule 1
     severity: none                        | -                       | ana | -                 | P3 open       | -
     severity: [P0, P1]                    | -                       | ana | -                 | P1 open       | rule 1
-    severity: none                        | -                       | ana | -                 | without incidents | -
-    severity: [P0, P1]                    | -                       | ana | -                 | without incidents | -
-    severity: P1                          | -                       | ben | -                 | without incidents | no: policy rule 1 allows it to operator only
-    severity: none                        | status shop             | ana | -                 | without incidents | -
+    severity: [P0, P1]                    | -                       | ana | -                 | P2 open       | -
+    severity: [P0, P1]                    | -                       | ana | -                 | -             | -
+    severity: P1                          | -                       | ben | -                 | P1 open       | no: policy rule 1 allows it to operator only
+    severity: none                        | status shop             | ana | -                 | -             | rule 1
+    severity: none                        | status shop             | ana | -                 | P3 open       | -
     recent_failures: { within: 10m }      | -                       | ana | 2026-12-08T12:00Z | -             | -
     recent_failures: { within: 10m }      | -                       | ana | 2026-12-09T12:00Z | failed 9      | rule 1
     recent_failures: { within: 10m }      | -                       | ana | 2026-12-14T12:00Z | failed 10     | -

@@ -95,6 +95,7 @@ export function receiverBench() {
       chats: () => [slack],
       counted: new CountedAudit({ append, now, onError }),
       controlFor: () => context.control,
+      incidentsFor: () => context.incidents,
       publish,
       signIns: { confirm: async () => succeeded('a terminal'), endAll: async () => 1 },
       linking: new Linking([ana], [], { store: journal().accountLinks, now }),

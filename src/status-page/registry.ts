@@ -1,0 +1,5 @@
+import type { StatusBackendKind } from './status-page.ts';
+import { statuspage } from './statuspage.ts';
+
+/** Every kind of page that is not ours. */
+export const statusBackendKinds: readonly StatusBackendKind[] = [statuspage];
