@@ -68,13 +68,17 @@ function stateOf(word: string): Outcome<UpdateState> {
   };
 }
 
-const anywayOf = ({ anyway, reason, draft, text }: Given): Outcome<string | undefined> => {
+const anywayOf = ({ id, state, anyway, reason, draft, text }: Given): Outcome<string | undefined> => {
   if (!anyway) return succeeded(undefined);
   // A form behind the button appends its words.
   const why = reason ?? (draft === undefined ? undefined : text.join(' ') || undefined);
-  return why === undefined
-    ? failed('DENIED_REASON_MISSING', 'publishing in spite of errors wants a reason', 'Add --reason "why".')
-    : succeeded(why);
+  if (why !== undefined) return succeeded(why);
+  const shown = draft === undefined ? '…' : `--draft ${draft}`;
+  return failed(
+    'DENIED_REASON_MISSING',
+    'publishing in spite of errors wants a reason',
+    `Type: publish ${id} ${state ?? ''} ${shown} --anyway --reason "why"`,
+  );
 };
 
 function nextOf(text: string | undefined): Outcome<number | undefined> {

@@ -15,7 +15,9 @@ const folder = z.string().regex(/^(?!.*\.\.)[\w][\w./ -]*[\w]$|^\w$/, {
 /** `post_mortems` as it is written in botswain.yaml. */
 export const postMortemsSetting = z
   .strictObject({
-    repository: repository.describe('where they are kept on GitHub: owner/name'),
+    repository: repository.describe(
+      'where they are kept on GitHub: owner/name; they name hosts and people, so a private one',
+    ),
     as: z
       .enum(['issue', 'pull-request'])
       .default('issue')

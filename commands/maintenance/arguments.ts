@@ -57,7 +57,11 @@ export const anywayOf = (
   if (!anyway) return succeeded(undefined);
   const why = reason ?? rest;
   return why === undefined
-    ? failed('DENIED_REASON_MISSING', 'publishing in spite of errors wants a reason', 'Add --reason "why".')
+    ? failed(
+        'DENIED_REASON_MISSING',
+        'publishing in spite of errors wants a reason',
+        'Type the same line with --reason "why" behind it; maintenance publish DIGEST --anyway --reason "why".',
+      )
     : succeeded(why);
 };
 

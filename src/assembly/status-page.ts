@@ -61,7 +61,13 @@ export function createStatusPage(options: AppOptions, core: Core): StatusPagePar
   const since = now();
   return {
     statusFor: (person) => new PersonalStatus(ports, person),
-    mounts: [mountStatusPage({ look: () => publicPage(ports, since), now })],
+    mounts: [
+      mountStatusPage({
+        look: () => publicPage(ports, since),
+        find: (id) => journal.statusPage.find(id),
+        now,
+      }),
+    ],
     duties: (onError) => [statusDuty(ports, onError)],
   };
 }

@@ -23,6 +23,7 @@ import {
   settingsDiagnoses,
   variableDiagnoses,
 } from './settings.ts';
+import { statusPageDiagnoses } from './status-page.ts';
 import { storageDiagnoses } from './storages.ts';
 import { examineTarget } from './targets.ts';
 
@@ -57,7 +58,10 @@ export async function* examine(it: Examination): AsyncGenerator<Group> {
     ...(configuration === undefined ? [] : storages(configuration, it.secret)),
     ...(configuration === undefined || environment === undefined
       ? []
-      : postMortems(configuration, { environment, secret: it.secret })),
+      : [
+          ...statusPage(configuration, { environment, secret: it.secret }),
+          ...postMortems(configuration, { environment, secret: it.secret }),
+        ]),
     ...(configuration === undefined ? [] : targets(configuration, reach)),
   ].map((one) => ({ ...one, found: inTime(one.found, deadline.signal) }));
   try {
@@ -139,6 +143,14 @@ const storages = ({ storages: placed = [] }: Configuration, secret: SecretReader
 
 const postMortems = ({ postMortems: settings }: Configuration, sources: AccessSources): readonly Pending[] =>
   settings === undefined ? [] : [{ title: 'Post-mortems', found: diagnoseGithub(sources, settings) }];
+
+const statusPage = (
+  { statusPage: settings }: Configuration,
+  from: { readonly environment: Environment; readonly secret: SecretReader },
+): readonly Pending[] =>
+  settings === undefined || settings.backends.length === 0
+    ? []
+    : [{ title: 'Status page', found: statusPageDiagnoses(settings, from) }];
 
 const targets = (configuration: Configuration, reach: Reach): readonly Pending[] =>
   configuration.targets.map((target) => ({

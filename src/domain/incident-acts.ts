@@ -16,7 +16,8 @@ import type { Severity } from './policy.ts';
 /** Takes it on; undefined where somebody has it already. */
 export function acknowledge(incident: Incident, who: Actor): Outcome<Alteration | undefined> {
   if (isOver(incident)) return isResolved(incident);
-  if (incident.state !== 'open') return succeeded(stillOnIt(incident, who));
+  if (incident.state !== 'open')
+    return succeeded(answersEscalation(incident, who) ?? stillOnIt(incident, who));
   const why = `acknowledged by ${who.name}`;
   const remindMs = incident.escalation?.chain.remindMs;
   return succeeded({
@@ -34,6 +35,20 @@ export function acknowledge(incident: Incident, who: Actor): Outcome<Alteration 
     event: 'incident acknowledged',
     detail: {},
   });
+}
+
+/** Somebody escalated what others had, and whoever was called answers: nobody else is called then; undefined where nobody is anyway. */
+function answersEscalation(incident: Incident, who: Actor): Alteration | undefined {
+  const { escalation } = incident;
+  if (escalation === undefined || escalation.paused !== undefined || escalation.chain.steps.length === 0)
+    return undefined;
+  return {
+    incident: { ...incident, ...paused(escalation, `answered by ${who.name}`), spokenAt: who.at },
+    entries: [said(who, 'acknowledged', `${who.name} answered. Nobody else is called.`)],
+    timers: [],
+    event: 'incident acknowledged',
+    detail: { escalated: true },
+  };
 }
 
 /** The answer to whether they still have it; undefined where nobody asked. */

@@ -129,7 +129,7 @@ export function mergeInto(incident: Incident, who: Actor, into: Incident): Outco
         ...{ subject: into.id },
       },
     ],
-    timers: [...QUIET, ['resolve', undefined], ['update due', undefined]],
+    timers: [...QUIET, ['resolve', undefined], ['update due', undefined], ['post-mortem', undefined]],
     event: 'incident altered',
     detail: { mergedInto: into.id },
   });

@@ -7,6 +7,7 @@ import { createGithub } from './client.ts';
 const Seen = z.object({
   has_issues: z.boolean().optional(),
   archived: z.boolean().optional(),
+  private: z.boolean().optional(),
   permissions: z.object({ push: z.boolean() }).optional(),
 });
 
@@ -18,6 +19,11 @@ function diagnosed({ owner, repo, as }: PostMortemSettings, seen: z.infer<typeof
     return wrong(
       `${name} has no issues`,
       'Switch them on there, or write post_mortems: { as: pull-request }.',
+    );
+  if (seen.private === false)
+    return doubtful(
+      `${name} is public, and post-mortems name hosts and people`,
+      'Set post_mortems.repository to a private one.',
     );
   if (seen.permissions?.push === true) return good(`post-mortems can be kept in ${name}`);
   return doubtful(

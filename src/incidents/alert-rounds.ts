@@ -27,6 +27,11 @@ export interface AlertRounds {
 /** Deliveries taken up in one transaction: others get their turn in between. */
 const AT_ONCE = 50;
 const LOOK_MS = 1_000;
+/** While others have much to do it waits so many times as long as it worked. */
+const PATIENCE = 3;
+const SLICE_MS = 10;
+/** Of the time: above it others have much to do. */
+const BUSY = 0.5;
 
 /** Takes up what senders delivered, in its order, first of all what the last boot left. */
 export const alertDuty = (rounds: AlertRounds): Duty =>
@@ -56,8 +61,17 @@ export async function takeUpAll(rounds: AlertRounds): Promise<void> {
       for (const each of read) await takeUpAlone(rounds, each);
     });
     rounds.wakeups.nudge('incidents');
-    // In a storm senders wait to be answered, and people, too: half of the time is theirs.
-    await pause(performance.now() - begun);
+    await giveWay(performance.now() - begun);
+  }
+}
+
+/** In a storm senders wait to be answered, and people, too: as long as there is much to do they go first. */
+async function giveWay(workedMs: number): Promise<void> {
+  const end = performance.now() + PATIENCE * workedMs;
+  for (let busy = 1; busy > BUSY && performance.now() < end; ) {
+    const before = performance.eventLoopUtilization();
+    await pause(SLICE_MS);
+    busy = performance.eventLoopUtilization(before).utilization;
   }
 }
 
@@ -67,7 +81,11 @@ async function readDelivery(rounds: AlertRounds, delivery: AlertDelivery): Promi
   const known = integration === undefined ? undefined : readBy(rounds, integration, request);
   return {
     delivery,
-    integration: integration ?? { name: delivery.integration, source: 'unknown' },
+    // A shape that nobody knows is shown as it came.
+    integration: {
+      ...(integration ?? { name: delivery.integration }),
+      source: known === undefined ? 'unknown' : (integration?.source ?? 'unknown'),
+    },
     known,
     reading: known ?? rounds.general(request),
   };

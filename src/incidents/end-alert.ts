@@ -10,17 +10,19 @@ export async function incidentOf({ desk }: Taking, alert: Alert): Promise<Incide
   return incident === undefined || isOver(incident) ? undefined : incident;
 }
 
-/** An alert is over, and perhaps its incident with it. */
-export async function ends(taking: Taking, alert: Alert): Promise<void> {
-  const { desk } = taking;
-  const { unannounced: _why, ...over } = alert;
-  await desk.putAlert(over);
+/** An alert is over, and perhaps its incident with it; `why` where its sender did not say so. */
+export async function ends(taking: Taking, alert: Alert, why?: string): Promise<void> {
+  await taking.desk.putAlert(alert);
   const incident = await incidentOf(taking, alert);
-  if (incident !== undefined) await alertEnded(taking, incident, alert);
+  if (incident !== undefined) await alertEnded(taking, incident, { alert, why });
 }
 
 /** Says that an alert is over; when it was the last one, the incident is over soon, too, unless somebody has it. */
-export async function alertEnded(taking: Taking, incident: Incident, alert: Alert): Promise<void> {
+async function alertEnded(
+  taking: Taking,
+  incident: Incident,
+  { alert, why }: { readonly alert: Alert; readonly why: string | undefined },
+): Promise<void> {
   const { desk, at, settings } = taking;
   const counts = await desk.alertCounts(incident.id);
   const isLast = counts.firing === 0;
@@ -33,9 +35,11 @@ export async function alertEnded(taking: Taking, incident: Incident, alert: Aler
       at,
       kind: 'alert resolved',
       actor: 'botswain',
-      text: isLast
-        ? lastWords(taking, incident, counts)
-        : `${alert.report.title} is over; ${counts.firing} of ${counts.all} still fire.`,
+      text: `${why === undefined ? '' : `${alert.report.title}: ${why}. `}${
+        isLast
+          ? lastWords(taking, incident, counts)
+          : `${alert.report.title} is over; ${counts.firing} of ${counts.all} still fire.`
+      }`,
       subject: alert.report.fingerprint,
       isSaid: isLast && at >= incident.announceAt,
       ...asks,
@@ -55,8 +59,10 @@ async function stormGoesOn(taking: Taking, storm: Incident): Promise<void> {
   taking.storm = await taking.desk.put(storm);
 }
 
-function lastWords({ settings }: Taking, { state }: Incident, { all }: AlertCounts): string {
+function lastWords({ settings }: Taking, { state, published }: Incident, { all }: AlertCounts): string {
   const what = all === 1 ? 'The alert is over.' : `All ${all} alerts are over.`;
+  if (published !== undefined)
+    return `${what} The public was told of it: resolve it when it is over for everybody.`;
   if (state !== 'open') return `${what} Resolve it when it is over for everybody.`;
   return `${what} It is resolved in ${formatDuration(settings.resolveAfterMs)} if that stays so.`;
 }

@@ -6,7 +6,16 @@ const MOST_PROPOSED = 4;
 
 const plain = (label: string, line: string): Action => ({ label, line, style: 'plain' });
 
-function offered({ incident, proposed, recent }: IncidentFacts): readonly Action[] {
+/** What a sender wrote, where its shape is not known: nothing of it is lost. */
+function raw({ alerts }: IncidentFacts): readonly Action[] {
+  const unknown = alerts.find(
+    ({ delivery, source }) => delivery > 0 && (source === 'generic' || source === 'unknown'),
+  );
+  return unknown === undefined ? [] : [plain('What was sent', `show A-${unknown.delivery}`)];
+}
+
+function offered(facts: IncidentFacts): readonly Action[] {
+  const { incident, proposed, recent } = facts;
   const back = recent.find(({ back }) => back !== undefined)?.back;
   const ofRules = proposed.map((line) => plain(line.slice(0, 60), line));
   const { service, environment } = incident;
@@ -19,6 +28,7 @@ function offered({ incident, proposed, recent }: IncidentFacts): readonly Action
   return [
     ...(back === undefined ? [] : [{ label: back.label, line: back.line, style: 'danger' as const }]),
     ...ofRules,
+    ...raw(facts),
     ...looks,
   ].slice(0, MOST_PROPOSED);
 }

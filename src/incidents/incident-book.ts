@@ -67,8 +67,8 @@ export interface IncidentLook {
   withKey(key: string): Promise<Incident | undefined>;
   /** Oldest first. */
   timeline(id: string): Promise<readonly TimelineEntry[]>;
-  /** Oldest first, 500 at most. */
-  alertsOf(incident: string): Promise<readonly Alert[]>;
+  /** Oldest first, 500 at most; `firing`: only those that are not over. */
+  alertsOf(incident: string, filter?: { readonly firing: true }): Promise<readonly Alert[]>;
   /** How many alerts of an incident there are. */
   alertCounts(incident: string): Promise<AlertCounts>;
   /** `alertKey`. */
@@ -82,6 +82,10 @@ export interface IncidentLook {
     readonly since?: number;
     readonly limit: number;
   }): Promise<readonly Alert[]>;
+  /** Alerts that fire, in the order of their keys, from behind `after` on. */
+  firingAfter(after: string, limit: number): Promise<readonly Alert[]>;
+  /** Alerts that fire although their incident is resolved, those that were heard of longest ago first. */
+  leftFiring(limit: number): Promise<readonly Alert[]>;
   /** Those that hold or will, by this epoch millisecond. */
   silences(at: number): Promise<readonly Silence[]>;
   overrides(at: number): Promise<readonly OnCallOverride[]>;

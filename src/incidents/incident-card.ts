@@ -1,10 +1,12 @@
 import type { Alert } from '../domain/alert.ts';
+import { factsOf } from '../domain/alert-facts.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { Incident, TimelineEntry, TimelineKind } from '../domain/incident.ts';
 import type { SeveritySettings } from '../domain/incident-settings.ts';
 import type { Field, ListItem, Message, Part, Tone } from '../domain/message.ts';
 import { showMoment } from '../domain/moment.ts';
 import type { Person } from '../domain/person.ts';
+import { counted } from '../domain/storm.ts';
 import { mentionOf, nameOf } from '../workflow/people.ts';
 import { incidentActions } from './incident-actions.ts';
 import type { AlertCounts } from './incident-book.ts';
@@ -45,6 +47,7 @@ export interface IncidentFacts {
 
 const MOST_ALERTS = 10;
 const MOST_LINKS = 5;
+const MOST_COUNTED = 5;
 
 /** `INC-7 karmabot in production: HighErrorRate`, at most 150 characters. */
 export function incidentTitle({ id, title, service, environment }: Incident): string {
@@ -127,12 +130,31 @@ const alertItem = ({ report, status, isFlapping }: Alert): ListItem => ({
   detail: `${isFlapping ? 'flapping' : status}${report.description === undefined ? '' : `: ${report.description.split('\n')[0]?.slice(0, 120) ?? ''}`}`,
 });
 
-function alertParts({ alerts, counts }: IncidentFacts): readonly Part[] {
+/** What a storm is made of: the most frequent first. */
+function stormPart(alerts: readonly Alert[]): Part {
+  const facts = alerts.map((alert) => ({ facts: factsOf(alert) }));
+  const most = (name: string): string =>
+    counted(facts, name)
+      .slice(0, MOST_COUNTED)
+      .map(({ value, count }) => `${value} ${count}`)
+      .join(', ') || 'nothing known';
+  return {
+    kind: 'fields',
+    fields: [
+      { label: 'Services', value: most('service') },
+      { label: 'Alerts', value: most('alertname') },
+    ],
+  };
+}
+
+function alertParts({ incident, alerts, counts }: IncidentFacts): readonly Part[] {
   if (alerts.length === 0) return [];
   const firing = (alert: Alert): number => (alert.status === 'resolved' ? 1 : 0);
   const shown = alerts.toSorted((a, b) => firing(a) - firing(b)).slice(0, MOST_ALERTS);
   const more = counts.all - shown.length;
+  const digest = incident.origin === 'storm' ? [stormPart(alerts)] : [];
   return [
+    ...digest,
     { kind: 'list', items: shown.map(alertItem) },
     ...(more > 0 ? [{ kind: 'context' as const, text: `and ${more} more` }] : []),
   ];
@@ -203,12 +225,14 @@ const MOST_TITLE = 150;
 /** What the thread is told of a line of the timeline. */
 export function saidMessage(entry: TimelineEntry, people: readonly Person[]): Message {
   const called = people.filter(({ key }) => entry.calls?.includes(key) === true);
-  const author = entry.kind === 'note' ? `${nameOf(people, entry.actor)}: ` : '';
-  const text = `${author}${entry.text}`;
+  const author = entry.kind === 'note' ? nameOf(people, entry.actor) : undefined;
+  const text = author === undefined ? entry.text : `${author}: ${entry.text}`;
+  const isShort = text.length <= MOST_TITLE;
+  const longTitle = author === undefined ? `${text.slice(0, MOST_TITLE - 1)}…` : `${author} noted`;
   return {
-    title: text.length <= MOST_TITLE ? text : `${text.slice(0, MOST_TITLE - 1)}…`,
+    title: isShort ? text : longTitle,
     tone: TONES[entry.kind] ?? 'neutral',
-    parts: text.length <= MOST_TITLE ? [] : [{ kind: 'text', text }],
+    parts: isShort ? [] : [{ kind: 'text', text: entry.text }],
     actions: [],
     ...(called.length === 0 ? {} : { mentions: called.map(mentionOf) }),
   };

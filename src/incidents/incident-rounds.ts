@@ -30,11 +30,12 @@ const DIGEST_MS = 30_000;
 export function incidentDuty(rounds: IncidentRounds): Duty {
   const shownAt = new Map<string, number>();
   let reconsideredAt = 0;
+  let after = '';
   const run = async (): Promise<void> => {
     await carryOutDue(rounds);
     if (Math.abs(rounds.now() - reconsideredAt) >= RECONSIDER_MS) {
       reconsideredAt = rounds.now();
-      await reconsider(rounds);
+      after = await reconsider({ ...rounds, after });
     }
     await showAll(rounds, shownAt);
   };

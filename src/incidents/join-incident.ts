@@ -75,9 +75,11 @@ export async function joinsOpen(taking: Taking, taken: TakenAlert): Promise<bool
   return current !== undefined && !isOver(current);
 }
 
+/** What went into another one goes on there, and that one may have gone into a third. */
 async function followMerged({ desk }: Taking, found: Incident | undefined): Promise<Incident | undefined> {
-  if (found?.mergedInto === undefined) return found;
-  return desk.find(found.mergedInto);
+  let current = found;
+  while (current?.mergedInto !== undefined) current = await desk.find(current.mergedInto);
+  return current;
 }
 
 async function isFull(taking: Taking, { id, openedAt, origin }: Incident): Promise<boolean> {

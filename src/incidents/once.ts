@@ -46,6 +46,12 @@ export async function silencedBefore(
   return (await desk.silences(at)).find((silence) => silence.request === request);
 }
 
+/** Puts all alerts of an incident into another one; they are looked up some hundred at a time. */
+export async function moveAlerts(desk: IncidentDesk, from: string, to: string): Promise<void> {
+  for (let some = await desk.alertsOf(from); some.length > 0; some = await desk.alertsOf(from))
+    for (const alert of some) await desk.putAlert({ ...alert, incident: to });
+}
+
 /** Whether this person escalated it a moment ago: pressing twice calls nobody twice. */
 export async function escalatedJustNow(
   desk: IncidentDesk,

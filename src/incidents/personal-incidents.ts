@@ -16,7 +16,7 @@ import type { Wakeups } from '../workflow/wakeups.ts';
 import { alter } from './alter.ts';
 import type { IncidentBook, IncidentDesk } from './incident-book.ts';
 import type { IncidentControl, OpenedByHand, WrittenPostMortem } from './incident-control.ts';
-import { escalatedJustNow, openedBefore, silencedBefore, wasDone, withRequest } from './once.ts';
+import { escalatedJustNow, moveAlerts, openedBefore, silencedBefore, wasDone, withRequest } from './once.ts';
 import { openIncident } from './open-incident.ts';
 import type { WritePostMortem } from './post-mortem.ts';
 
@@ -109,15 +109,28 @@ export class PersonalIncidents implements IncidentControl {
       if (other === undefined) return unknownId(into);
       const merged = mergeInto(incident, this.#who, other);
       if (merged.kind !== 'succeeded') return merged;
-      for (const alert of await desk.alertsOf(incident.id))
-        await desk.putAlert({ ...alert, incident: other.id });
+      await moveAlerts(desk, incident.id, other.id);
       const who = this.#who;
       const text = `${who.name} merged ${incident.id} into this: ${incident.title}`;
       const said = { at: who.at, kind: 'merged', actor: who.key, text, isSaid: true } as const;
       await desk.say(other.id, [{ ...said, subject: incident.id }]);
-      await desk.put(other);
+      await this.#takesOver(desk, incident, other);
       return merged;
     });
+  }
+
+  /** What stays is as grave as what went into it, and began as early. */
+  async #takesOver(
+    desk: IncidentDesk,
+    { id, severity, impactSince }: Incident,
+    stays: Incident,
+  ): Promise<void> {
+    const longer = { ...stays, impactSince: Math.min(stays.impactSince, impactSince) };
+    const to = { severity, reason: `${id} was`, settings: this.#settings(severity) };
+    const graver = severity < stays.severity ? changeSeverity(longer, this.#who, to) : undefined;
+    if (graver?.kind === 'succeeded' && graver.value !== undefined)
+      await alter(desk, this.#who, withRequest(graver.value, this.#request));
+    else await desk.put(longer);
   }
 
   mitigate(id: string, how: string | undefined): Promise<Outcome<Incident>> {

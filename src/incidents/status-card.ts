@@ -65,6 +65,9 @@ function fields(draft: StatusDraft, { settings, backends, configuration, now }: 
   };
 }
 
+/** Chats cut longer text; the whole of it then stands beside. */
+const MOST_SHOWN = 2_000;
+
 /** Shows an update as the public would read it, with everything that is wrong with it. */
 export function previewCard(draft: StatusDraft, ports: StatusPorts): Message {
   const { of, update, findings, digest } = draft;
@@ -83,5 +86,6 @@ export function previewCard(draft: StatusDraft, ports: StatusPorts): Message {
       { kind: 'context', text: `${digest} · exactly this is published, within 30 minutes` },
     ],
     actions: actions(draft),
+    ...(update.body.length > MOST_SHOWN ? { file: { name: 'update.txt', text: update.body } } : {}),
   };
 }

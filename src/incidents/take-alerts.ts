@@ -33,12 +33,12 @@ export async function takeAlerts(taking: Taking, said: Said): Promise<void> {
 
 async function takeReport(taking: Taking, said: Said, given: AlertReport): Promise<void> {
   const { desk, at, settings, known } = taking;
-  const report = redacted(given, taking.redact);
   const { name, source } = said.integration;
+  const stored = await desk.alert(alertKey({ integration: name, report: given }));
+  const report = redacted(given, stored?.report, taking.redact);
   const integration = { services: [], levels: {}, ...said.integration };
   const facts = alertFacts({ report, integration, settings, known });
   const taken: TakenAlert = { integration: name, source, report, facts };
-  const stored = await desk.alert(alertKey({ integration: name, report }));
   const {
     turn,
     alert: turned,
@@ -67,7 +67,7 @@ async function takeTurn(taking: Taking, { turn, alert, taken, flaps: begins }: T
   const { kind } = taken.report;
   if (!opens(taken.report))
     return taking.desk.putAlert({ ...alert, unannounced: KINDS[kind === 'alert' ? 'test' : kind] });
-  if (begins) return flaps(taking, alert);
+  if (begins) return flaps(taking, alert, taken);
   switch (turn) {
     case 'new':
     case 'refired':
@@ -85,15 +85,25 @@ async function takeTurn(taking: Taking, { turn, alert, taken, flaps: begins }: T
 }
 
 /** A rollout that failed is an alert like any other. */
-const opens = ({ kind, status }: AlertReport): boolean =>
+export const opens = ({ kind, status }: AlertReport): boolean =>
   kind === 'alert' || (kind === 'deploy' && status === 'firing');
 
-/** What a sender writes may hold what it should not. */
-const redacted = (report: AlertReport, redact: (text: string) => string): AlertReport => ({
-  ...report,
-  title: redact(report.title),
-  ...(report.description === undefined ? {} : { description: redact(report.description) }),
-});
+/** What a sender writes may hold what it should not; to look for it takes long, and what is kept has been looked through. */
+function redacted(
+  report: AlertReport,
+  known: AlertReport | undefined,
+  redact: (text: string) => string,
+): AlertReport {
+  const { title, description } = report;
+  if (title === known?.title && description === known.description) return report;
+  const both = `${title}\n${description ?? ''}`;
+  if (redact(both) === both) return report;
+  return {
+    ...report,
+    title: redact(title),
+    ...(description === undefined ? {} : { description: redact(description) }),
+  };
+}
 
 /** An alert that is kept, as if it came again: the configuration may have altered meanwhile. */
 export function takenAgain(taking: Taking, { integration: name, source, report }: Alert): TakenAlert {
@@ -154,11 +164,12 @@ async function fires(taking: Taking, alert: Alert, taken: TakenAlert): Promise<v
   await desk.putAlert({ ...alone, unannounced: quiet.why });
 }
 
-async function flaps(taking: Taking, alert: Alert): Promise<void> {
+async function flaps(taking: Taking, alert: Alert, taken: TakenAlert): Promise<void> {
   const { desk, at } = taking;
-  await desk.putAlert(alert);
   const incident = await incidentOf(taking, alert);
-  if (incident === undefined) return;
+  // What flaps in an incident that is over, or in none, begins one like any other, and is said to flap there.
+  if (incident === undefined) return fires(taking, { ...alert, status: 'firing' }, taken);
+  await desk.putAlert(alert);
   const text = `${alert.report.title} flaps: it turned ${alert.turns.length} times within half an hour. It counts as firing until it is calm, and its turns are not told.`;
   await desk.say(incident.id, [
     { at, kind: 'alert flaps', actor: 'botswain', text, subject: alert.report.fingerprint, isSaid: true },

@@ -132,7 +132,10 @@ async function askForUpdate({ desk, incident, at, settings }: DueTimer): Promise
 }
 
 async function askForPostMortem({ desk, incident, at }: DueTimer): Promise<void> {
-  const isDone = incident.postMortem?.url !== undefined || incident.postMortem === undefined;
+  const { postMortem } = incident;
+  // Where it is kept nowhere else, a draft is all there is.
+  const isDone =
+    postMortem === undefined || postMortem.url !== undefined || postMortem.draftedAt !== undefined;
   await desk.setTimer(incident.id, 'post-mortem', isDone ? undefined : at + REMIND_MS);
   if (isDone) return;
   const { lead } = incident.roles;

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Diagnosis } from '../domain/diagnosis.ts';
 import type { SecretReference } from '../domain/fleet.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { ComponentStatuses, PublicIncident, PublicUpdate } from '../domain/status-update.ts';
@@ -31,6 +32,8 @@ export interface StatusBackend {
   readonly limits: { readonly title: number; readonly body: number };
   /** Publishes an update; the same again alters nothing. Never throws for the world's sake. */
   publish(posting: Posting, signal: AbortSignal): Promise<Posted>;
+  /** Tries the token and what the settings name, and alters nothing; absent where there is nothing to try. */
+  examine?(signal: AbortSignal): Promise<readonly Diagnosis[]>;
 }
 
 /** What backends get. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Diagnosis, failure, good, wrong } from '../domain/diagnosis.ts';
 import type { Posted, Posting, StatusBackend, StatusBackendKind, StatusBackendPorts } from './status-page.ts';
 import { type Call, type Called, callStatuspage, Pace } from './statuspage-calls.ts';
 import { type StatuspageSettings, statuspageSettings } from './statuspage-settings.ts';
@@ -138,21 +139,60 @@ async function publish(page: Page, posting: Posting): Promise<Posted> {
   return write(page, posting, there);
 }
 
+const remoteComponents = z.array(z.object({ id: z.string(), name: z.string() }));
+
+/** Whether the key opens the page, and every component of the settings is there. */
+async function examine({ settings, call }: Page): Promise<readonly Diagnosis[]> {
+  const answer = await call({ method: 'GET', path: `/pages/${settings.page}/components` });
+  if (answer.kind === 'refused') return [wrong(`page ${settings.page}: ${answer.why}`, answer.remedy)];
+  if (answer.kind === 'later')
+    return [
+      wrong(
+        `page ${settings.page}: ${answer.why}`,
+        'Try again later, or look at the way out of this machine.',
+      ),
+    ];
+  const read = remoteComponents.safeParse(answer.json);
+  if (!read.success)
+    return [wrong(`page ${settings.page}: ${UNREADABLE.why}`, 'Look at STATUSPAGE_API_URL.')];
+  const lost = Object.entries(settings.components).filter(
+    ([, id]) => !read.data.some((component) => component.id === id),
+  );
+  const there = read.data.map(({ id, name }) => `${name} is ${id}`).join(', ');
+  return [
+    good(`page ${settings.page}: the key opens it`),
+    ...lost.map(([name, id]) =>
+      wrong(
+        `page ${settings.page} has no component ${id} (${name})`,
+        `Correct it in botswain.yaml: ${there}.`,
+      ),
+    ),
+  ];
+}
+
 function open(given: unknown, ports: StatusBackendPorts): StatusBackend {
   const settings = statuspageSettings.parse(given);
   const root = (ports.apiUrl ?? ROOT).replace(/\/+$/, '');
   const pace = new Pace(ports);
+  const pageFor = (key: string, signal: AbortSignal): Page => ({
+    settings,
+    call: (each) => callStatuspage({ ...each, signal }, { root, key: key.trim(), pace }),
+  });
   return {
     name: 'statuspage',
     title: 'Atlassian Statuspage',
     limits: LIMITS,
     publish: async (posting, signal) => {
       const key = ports.secret(settings.api_key);
-      if (key.kind !== 'succeeded')
-        return { kind: 'refused', why: key.message, remedy: 'Set it where botswain starts, and try again.' };
-      const call = (each: Omit<Call, 'signal'>): Promise<Called> =>
-        callStatuspage({ ...each, signal }, { root, key: key.value.trim(), pace });
-      return publish({ settings, call }, posting);
+      return key.kind === 'succeeded'
+        ? publish(pageFor(key.value, signal), posting)
+        : { kind: 'refused', why: key.message, remedy: 'Set it where botswain starts, and try again.' };
+    },
+    examine: async (signal) => {
+      const key = ports.secret(settings.api_key);
+      return key.kind === 'succeeded'
+        ? examine(pageFor(key.value, signal))
+        : [failure(`page ${settings.page}`, key)];
     },
   };
 }

@@ -164,19 +164,17 @@ async function forgetOpenDoors(tx: Transaction<Tables>): Promise<void> {
 }
 
 async function skipIds(tx: Transaction<Tables>): Promise<void> {
-  const ids = await tx.selectFrom('store_marks').select('value').where('name', '=', 'ids').executeTakeFirst();
-  const change = await tx
-    .selectFrom('counters')
-    .select('value')
-    .where('name', '=', 'change')
-    .executeTakeFirst();
-  const next = Math.max(change?.value ?? 0, ids?.value ?? 0) + SKIPPED_IDS;
-  await tx.updateTable('counters').set({ value: next }).where('name', '=', 'change').execute();
-  await tx
-    .updateTable('counters')
-    .set((eb) => ({ value: eb('value', '+', SKIPPED_IDS) }))
-    .where('name', 'in', ['freeze', 'backup', 'incident', 'silence', 'override', 'alert delivery'])
-    .execute();
+  const ids = await tx.selectFrom('store_marks').selectAll().where('name', '=', 'ids').executeTakeFirst();
+  const allotted: Readonly<Record<string, number>> =
+    typeof ids?.detail === 'string' ? parseStored(ids.detail) : { change: ids?.value ?? 0 };
+  // Entries of the console are numbered for their order only.
+  const counters = await tx.selectFrom('counters').selectAll().where('name', '!=', 'feed').execute();
+  for (const { name, value } of counters)
+    await tx
+      .updateTable('counters')
+      .set({ value: Math.max(value, allotted[name] ?? 0) + SKIPPED_IDS })
+      .where('name', '=', name)
+      .execute();
 }
 
 const restoreEntry = (copiedAt: number, at: number): AuditEntry => ({

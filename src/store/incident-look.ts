@@ -39,11 +39,9 @@ export const incidentLook = (db: Kysely<Tables>): IncidentLook => ({
       .execute();
     return rows.map((row) => parseStored<TimelineEntry>(row.record));
   },
-  alertsOf: async (incident) => {
-    const rows = await db
-      .selectFrom('alerts')
-      .select('record')
-      .where('incident', '=', incident)
+  alertsOf: async (incident, filter) => {
+    const of = db.selectFrom('alerts').select('record').where('incident', '=', incident);
+    const rows = await (filter?.firing === true ? of.where('status', '!=', 'resolved') : of)
       .orderBy('first_seen')
       .orderBy('key')
       .limit(500)
@@ -56,6 +54,7 @@ export const incidentLook = (db: Kysely<Tables>): IncidentLook => ({
     return row === undefined ? undefined : alertOf(row);
   },
   alerts: (filter) => alerts(db, filter),
+  ...firing(db),
   silences: async (at) => (await spans(db, 'silences', at)).map((row) => parseStored<Silence>(row.record)),
   overrides: async (at) =>
     (await spans(db, 'overrides', at)).map((row) => parseStored<OnCallOverride>(row.record)),
@@ -83,6 +82,32 @@ const counting = (db: Kysely<Tables>): Pick<IncidentLook, 'alertCounts' | 'newAl
       .where('first_seen', '>', since)
       .executeTakeFirst();
     return Number(row?.count ?? 0);
+  },
+});
+
+const firing = (db: Kysely<Tables>): Pick<IncidentLook, 'firingAfter' | 'leftFiring'> => ({
+  firingAfter: async (after, limit) => {
+    const rows = await db
+      .selectFrom('alerts')
+      .select('record')
+      .where('key', '>', after)
+      .where('status', '!=', 'resolved')
+      .orderBy('key')
+      .limit(limit)
+      .execute();
+    return rows.map(alertOf);
+  },
+  leftFiring: async (limit) => {
+    const rows = await db
+      .selectFrom('alerts')
+      .innerJoin('incidents', 'incidents.id', 'alerts.incident')
+      .select('alerts.record')
+      .where('alerts.status', '!=', 'resolved')
+      .where('incidents.state', '=', 'resolved')
+      .orderBy('alerts.last_seen')
+      .limit(limit)
+      .execute();
+    return rows.map(alertOf);
   },
 });
 

@@ -4,6 +4,7 @@ import type { AuditEntry } from '../domain/audit-event.ts';
 import { FINAL_STATES } from '../domain/change.ts';
 import { holdFeed } from './console-feed.ts';
 import { pruneAlertDeliveries } from './prune-alerts.ts';
+import { pruneIncidents } from './prune-incidents.ts';
 import type { Store } from './store.ts';
 import type { Tables } from './tables.ts';
 
@@ -11,7 +12,7 @@ import type { Tables } from './tables.ts';
 export interface Borders {
   /** Messages, console entries, the lines behind buttons, and what senders of alerts delivered. */
   readonly chats: number;
-  /** Ended changes with their steps and decisions. */
+  /** Ended changes with their steps and decisions, resolved incidents with their timelines and alerts. */
   readonly changes: number;
 }
 
@@ -21,6 +22,7 @@ export interface Pruned {
   readonly entries: number;
   readonly buttons: number;
   readonly changes: number;
+  readonly incidents: number;
   /** What senders of alerts delivered. */
   readonly alerts: number;
 }
@@ -32,6 +34,7 @@ const ROWS = 200;
 export async function prune(store: Store, borders: Borders): Promise<Pruned> {
   const pruned = {
     changes: await inPortions(store, borders.changes, CHANGES),
+    incidents: await pruneIncidents(store, borders.changes),
     messages: await inPortions(store, borders.chats, MESSAGES),
     entries: await inPortions(store, borders.chats, THREADS),
     buttons: await inPortions(store, borders.chats, BUTTONS),
@@ -88,7 +91,10 @@ const portion = (found: readonly string[], keys: readonly string[] = found): Por
   last: found.length < ROWS ? undefined : found.at(-1),
 });
 
-/** Nothing that is still to be posted; and what speaks of a change is kept as long as the change, whose card it may be. */
+/**
+ * Nothing that is still to be posted; and what speaks of a change or an incident is kept as long as that is: it may be its card,
+ * and what stands in its thread would be said once more.
+ */
 async function oldMessages(db: Kysely<Tables>, before: number, after: string): Promise<Portion> {
   const rows = await db
     .selectFrom('deliveries')
@@ -100,14 +106,25 @@ async function oldMessages(db: Kysely<Tables>, before: number, after: string): P
     .limit(ROWS)
     .execute();
   const found = rows.map(({ key }) => key);
-  const changeOf = (key: string): string => /^(C-\d+) /.exec(key)?.[1] ?? '';
-  const ids = [...new Set(found.map(changeOf))].filter((id) => id !== '');
-  const kept =
-    ids.length === 0 ? [] : await db.selectFrom('changes').select('id').where('id', 'in', ids).execute();
+  const kept = [...(await keptOf(db, 'changes', found)), ...(await keptOf(db, 'incidents', found))];
   return portion(
     found,
-    found.filter((key) => !kept.some(({ id }) => id === changeOf(key))),
+    found.filter((key) => !kept.some((id) => id === subjectOf(key))),
   );
+}
+
+/** `C-12` or `INC-7`, of the key of a message that speaks of it. */
+const subjectOf = (key: string): string => /^((?:C|INC)-\d+) /.exec(key)?.[1] ?? '';
+
+async function keptOf(
+  db: Kysely<Tables>,
+  table: 'changes' | 'incidents',
+  keys: readonly string[],
+): Promise<readonly string[]> {
+  const ids = [...new Set(keys.map(subjectOf))].filter((id) => id !== '');
+  if (ids.length === 0) return [];
+  const rows = await db.selectFrom(table).select('id').where('id', 'in', ids).execute();
+  return rows.map(({ id }) => id);
 }
 
 async function forgetMessages(tx: Tx, { keys, before }: Found): Promise<number> {

@@ -62,7 +62,7 @@ function putBack({ from, folder, path, kept }: Place, copy: Checked): PutBack {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   copyFileSync(from, partial);
   chmodSync(partial, 0o600);
-  noteIds(partial, changeNumberIn(path));
+  noteIds(partial, numbersIn(path));
   flush(partial);
   const keptAs = moveAway(path, kept) ? kept : undefined;
   renameSync(partial, path);
@@ -103,25 +103,28 @@ function check(file: string): Outcome<Checked> {
   }
 }
 
-/** The last change number that was allotted, its write-ahead log read along; 0 where nothing can be read. It alters nothing. */
-function changeNumberIn(path: string): number {
-  if (!existsSync(path)) return 0;
+/** The last number that was allotted of each kind, its write-ahead log read along; none where nothing can be read. It alters nothing. */
+function numbersIn(path: string): Readonly<Record<string, number>> {
+  if (!existsSync(path)) return {};
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { readOnly: true });
-    return Number(database.prepare("select value from counters where name = 'change'").get()?.value ?? 0);
+    const rows = database.prepare('select name, value from counters').all();
+    return Object.fromEntries(rows.map(({ name, value }) => [String(name), Number(value)]));
   } catch {
     // Damaged: then only the distance that every restore keeps is left.
-    return 0;
+    return {};
   } finally {
     database?.close();
   }
 }
 
-function noteIds(partial: string, changeNumber: number): void {
+function noteIds(partial: string, numbers: Readonly<Record<string, number>>): void {
   const copy = new DatabaseSync(partial);
   try {
-    copy.prepare("insert or replace into store_marks (name, value) values ('ids', ?)").run(changeNumber);
+    copy
+      .prepare("insert or replace into store_marks (name, value, detail) values ('ids', ?, ?)")
+      .run(numbers.change ?? 0, JSON.stringify(numbers));
   } finally {
     copy.close();
   }

@@ -235,7 +235,8 @@ export interface SessionsTable {
 
 /**
  * What a file of the journal knows of itself. `copied`: it is a copy made at this epoch millisecond (0 = nobody knows when),
- * and was not settled yet. `ids`: the journal it takes the place of had allotted change numbers up to this one. `restored`:
+ * and was not settled yet. `ids`: the journal it takes the place of had allotted change numbers up to this one, `detail` is JSON of all kinds.
+ * `restored`:
  * it was settled as a restored copy then, `detail` is JSON of what that came to. `told`: everybody was told of that, then.
  * `heard`: everything that waited at a chat which does not say when something came was taken then; a copy keeps it.
  */

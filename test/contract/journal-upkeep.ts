@@ -44,7 +44,7 @@ export function upkeepContract(current: Current): void {
     const token = await journal.tokens.issue('status', NOON - 100 * DAY_MS);
     const before = await journal.audit.list({ limit: 100 });
     const pruned = await journal.prune({ chats: NOON - 90 * DAY_MS, changes: NOON - 400 * DAY_MS });
-    expect(pruned).toEqual({ messages: 2, entries: 0, buttons: 1, changes: 1, alerts: 0 });
+    expect(pruned).toEqual({ messages: 2, entries: 0, buttons: 1, changes: 1, incidents: 0, alerts: 0 });
     expect(await journal.changes.find(old)).toBeUndefined();
     expect(await journal.changes.find(young)).toBeDefined();
     expect(await journal.changes.find(open)).toBeDefined();

@@ -137,6 +137,20 @@ describe('Atlassian Statuspage', () => {
     expect(fake.components.get('abcdef123456')).toBe('under_maintenance');
   });
 
+  it('is tried by the doctor: the key, the page and its components, and nothing is published', async () => {
+    expect(await backend.examine?.(SIGNAL)).toMatchObject([{ verdict: 'good' }]);
+    expect(await opened('a-wrong-key').examine?.(SIGNAL)).toMatchObject([
+      { verdict: 'wrong', mend: ['Set STATUSPAGE_API_KEY to a key that works.'] },
+    ]);
+    fake.components.clear();
+    now += 1_000;
+    expect(await backend.examine?.(SIGNAL)).toMatchObject([
+      { verdict: 'good' },
+      { verdict: 'wrong', text: expect.stringContaining('no component abcdef123456 (website)') },
+    ]);
+    expect(fake.incidents).toEqual([]);
+  });
+
   it('does not hang for ever, and gives up when it is told to stop', async () => {
     const stopped = AbortSignal.abort(new Error('the bot stops'));
     expect(await backend.publish(posting(1), stopped)).toMatchObject({ kind: 'later' });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PublicPage } from '../../src/domain/status-update.ts';
 import { createPublicServer } from '../../src/web/servers.ts';
 import { mountStatusPage } from '../../src/web/status/mount.ts';
-import { BAD_DAY, GOOD_DAY, NOW } from '../fakes/status-pages.ts';
+import { BAD_DAY, GOOD_DAY, NOW, OLD } from '../fakes/status-pages.ts';
 
 describe('the public page', () => {
   let page: PublicPage | undefined = GOOD_DAY;
@@ -20,6 +20,7 @@ describe('the public page', () => {
           if (page === undefined) throw new Error('the journal cannot be read');
           return page;
         },
+        find: async (id) => (id === OLD.id ? OLD : undefined),
         now: () => now,
       }),
     ],
@@ -74,6 +75,8 @@ describe('the public page', () => {
     const answer = await fetch(`${root}/incidents/x7k2m9q4w1zt`);
     expect(answer.status).toBe(200);
     expect((await answer.text()).match(/<h1>/g)).toHaveLength(1);
+    expect((await fetch(`${root}/incidents/${OLD.id}`)).status).toBe(200);
+    expect((await fetch(`${root}/incidents/INC-7`)).status).toBe(404);
     const missing = await fetch(`${root}/incidents/${encodeURIComponent('"><script>')}`);
     expect(missing.status).toBe(404);
     expect(await missing.text()).not.toContain('<script');

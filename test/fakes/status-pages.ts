@@ -114,6 +114,9 @@ const PAST: PublicIncident = {
   ],
 };
 
+/** One that the page does not list any more. */
+export const OLD: PublicIncident = { ...PAST, id: 'a1b2c3d4e5f6' };
+
 /** The same page with one incident open, work planned, and one incident over. */
 export const BAD_DAY: PublicPage = {
   ...GOOD_DAY,

@@ -145,7 +145,10 @@ export const INCIDENTS: Readonly<Record<string, Message>> = {
   'incident-05-resolved': incidentCard(
     facts(
       { ...ACKED, state: 'resolved', resolvedAt: NOON + 32 * MINUTE, resolvedBy: 'ana' },
-      { counts: { all: 3, firing: 0 }, alerts: ALERTS.map((one) => ({ ...one, status: 'resolved' })) },
+      {
+        counts: { all: 3, firing: 0 },
+        alerts: ALERTS.map((one) => ({ ...one, status: 'resolved', isFlapping: false })),
+      },
     ),
   ),
   'incident-06-resolved-by-itself': incidentCard(

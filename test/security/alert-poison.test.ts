@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { alertRequestOf } from '../../src/intake/read-request.ts';
@@ -96,6 +98,21 @@ describe('poison at the door of alerts', () => {
   it.each(POISON)('%s, for /v2/enqueue', async (_, body, headers) => {
     const { status } = await send('/v2/enqueue', body, headers);
     expect([400, 401, 413, 415]).toContain(status);
+  });
+
+  it('a body whose type nobody says is read all the same, and one that is cut off is not kept', async () => {
+    const bare = { method: 'POST', headers: { authorization: `Bearer ${TOKEN}` } };
+    const answer = await fetch(`${desk.url}/alerts/am`, { ...bare, body: Buffer.from('{"a":1}') });
+    expect(answer.status).toBe(202);
+    expect((await newest()).request.json).toEqual({ a: 1 });
+    const before = (await desk.kept()).length;
+    const { hostname, port } = new URL(desk.url);
+    const socket = connect(Number(port), hostname);
+    socket.end(
+      `POST /alerts/am HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${TOKEN}\r\nContent-Length: 100\r\n\r\n{"a":`,
+    );
+    await once(socket.resume(), 'close');
+    expect((await desk.kept()).length).toBe(before);
   });
 
   it('keys that would alter every object are left out of what sources read, the bytes stay', async () => {

@@ -32,7 +32,6 @@ describe('the public hears of an incident', () => {
     });
   }, 60_000);
   afterAll(async () => {
-    console.log(scene.slack.messages('C0INC').map((m) => readable(m.look)), elsewhere.seen);
     await scene?.close();
     await elsewhere.stop();
   });
@@ -52,17 +51,14 @@ describe('the public hears of an incident', () => {
   it('nothing, before somebody presses what somebody else was shown', async () => {
     expect(await page()).toContain('All Systems Operational');
     await scene.types(ANA, 'incident open "HighErrorRate" --severity P1 --service shop');
-    await scene.slack.until(() => find(/INC-1/, INCIDENTS), 15_000);
+    const thread = await scene.slack.until(() => find(/INC-1/, INCIDENTS), 15_000);
     await publishes('investigating');
     await expect.poll(page).toContain('We are investigating reports of a partial outage affecting The shop');
     expect(await page()).not.toContain('HighErrorRate');
     await expect.poll(() => elsewhere.components.get(SHOP), { timeout: 10_000 }).toBe('partial_outage');
-    await scene.slack.until(
-      () => find(/Public now, "investigating" \(Ana asked for it, Ben pressed\)/),
-      10_000,
-    );
+    const match = /Public now, "investigating" \(Ana asked for it, Ben pressed\)/;
+    await scene.slack.expectMessage({ channel: INCIDENTS, thread_ts: thread, match, withinMs: 10_000 });
   });
-
 
   it('and that it is over, on every page', async () => {
     await publishes('resolved');

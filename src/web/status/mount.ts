@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { PublicPage } from '../../domain/status-update.ts';
+import type { PublicIncident, PublicPage } from '../../domain/status-update.ts';
 import type { Mount } from '../servers.ts';
 import { atomFeed } from './atom.ts';
 import { DOCUMENTS } from './json.ts';
@@ -12,6 +12,8 @@ import { frontPage, incidentPage, missingPage } from './page-render.ts';
 export interface StatusPagePorts {
   /** As it stands; rejects where the journal cannot be read. */
   readonly look: () => Promise<PublicPage>;
+  /** One that is too old for the page, by its public id. */
+  readonly find: (id: string) => Promise<PublicIncident | undefined>;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** For so many milliseconds many readers share one look; 1,000 unless told. */
@@ -23,7 +25,7 @@ const CACHED = 'public, max-age=30, stale-while-revalidate=60, stale-if-error=86
 
 /** Nothing but our own style; there are no scripts. */
 const POLICY =
-  "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const tagOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
 
@@ -76,8 +78,17 @@ function answer(
   return reply.code(status).type(type).send(text);
 }
 
-function incidentDocument(page: PublicPage, id: string, version: string): Document {
-  const incident = page.incidents.find((each) => each.id === id);
+/** What people type (INC-7) is no address: nobody outside learns which public incident it is. */
+const PUBLIC_ID = /^[a-z0-9]{12}$/;
+
+async function incidentDocument(
+  { find }: StatusPagePorts,
+  page: PublicPage,
+  of: { readonly id: string; readonly version: string },
+): Promise<Document> {
+  const { id, version } = of;
+  const shown = page.incidents.find((each) => each.id === id);
+  const incident = shown ?? (PUBLIC_ID.test(id) ? await find(id) : undefined);
   return incident === undefined
     ? { type: HTML, text: missingPage(page, version), status: 404 }
     : { type: HTML, text: incidentPage(page, incident, version) };
@@ -86,6 +97,7 @@ function incidentDocument(page: PublicPage, id: string, version: string): Docume
 /** The public status page with its JSON and its feed: `GET /`, `/incidents/:id`, `/history.atom`, `/api/v2/*.json`. */
 export function mountStatusPage(ports: StatusPagePorts): Mount {
   const style = readFileSync(join(import.meta.dirname, 'style.css'), 'utf8');
+  const icon = readFileSync(join(import.meta.dirname, 'icon.svg'), 'utf8');
   const version = tagOf(style).slice(0, 10);
   const look = remembered(ports);
   return async (server) => {
@@ -100,7 +112,11 @@ export function mountStatusPage(ports: StatusPagePorts): Mount {
         }),
       );
       scope.get<{ Params: { id: string } }>('/incidents/:id', async (request, reply) =>
-        answer(request, reply, incidentDocument(await look(), request.params.id, version)),
+        answer(
+          request,
+          reply,
+          await incidentDocument(ports, await look(), { id: request.params.id, version }),
+        ),
       );
       scope.get('/history.atom', async (request, reply) =>
         answer(request, reply, {
@@ -110,6 +126,9 @@ export function mountStatusPage(ports: StatusPagePorts): Mount {
       );
       scope.get('/status-page/style.css', async (request, reply) =>
         answer(request, reply, { type: 'text/css; charset=utf-8', text: style }),
+      );
+      scope.get('/status-page/icon.svg', async (request, reply) =>
+        answer(request, reply, { type: 'image/svg+xml', text: icon }),
       );
       for (const [path, document] of Object.entries(DOCUMENTS))
         scope.get(`/api/v2/${path}`, async (request, reply) => {

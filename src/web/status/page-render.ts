@@ -27,6 +27,7 @@ function frame({ page, title, styleVersion, body }: Framed): string {
 <meta name="color-scheme" content="light dark">
 <title>${title} – ${page.title}</title>
 <link rel="stylesheet" href="/status-page/style.css?v=${styleVersion}">
+<link rel="icon" type="image/svg+xml" href="/status-page/icon.svg">
 <link rel="alternate" type="application/atom+xml" title="${page.title}" href="/history.atom">
 </head>
 <body>

@@ -73,6 +73,7 @@ export class FakeRepository {
   readonly branches = new Map<string, Map<string, string>>([['main', new Map([['README.md', '# Ours\n']])]]);
   hasIssues = true;
   isArchived = false;
+  isPrivate = true;
   /** What the token may do, as far as the repository says. */
   mayPush = true;
   /** Called once, just before the next file is written: somebody else is quicker. */
@@ -126,6 +127,7 @@ export class FakeRepository {
         default_branch: 'main',
         has_issues: this.hasIssues,
         archived: this.isArchived,
+        private: this.isPrivate,
         permissions: { push: this.mayPush },
       });
     if (what === 'issues') return this.#issue(method, rest, { query, json });

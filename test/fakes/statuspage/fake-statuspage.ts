@@ -92,6 +92,11 @@ export class FakeStatuspage {
     if (now < this.#free) return no(420, 'Enhance your calm');
     this.#free = now + 1_000;
     const [path = '', query = ''] = (request.url ?? '').split('?');
+    if (path === `/v1/pages/${this.page}/components`)
+      return {
+        status: 200,
+        json: [...this.components].map(([one, status]) => ({ id: one, name: one, status })),
+      };
     const [, base, id] = /^\/v1(\/pages\/[^/]+\/incidents)(?:\/([^/]+))?$/.exec(path) ?? [];
     if (base !== `/pages/${this.page}/incidents`) return no(404, 'Not found');
     if (request.method === 'GET' && id === undefined) {

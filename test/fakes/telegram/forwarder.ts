@@ -3,6 +3,8 @@ import { createServer, request, type Server } from 'node:http';
 /** A reverse proxy as it stands before a bot: its address is known before the bot's port is. */
 export class Forwarder {
   readonly url: string;
+  /** The status of every answer so far; 502 where nothing was there, 0 where it broke off. */
+  readonly answers: number[] = [];
   private readonly server: Server;
   private target: string | undefined;
 
@@ -10,14 +12,21 @@ export class Forwarder {
     this.server = server;
     this.url = url;
     server.on('request', (incoming, outgoing) => {
-      const { target } = this;
-      if (target === undefined) return void outgoing.writeHead(502).end('<html>502 Bad Gateway</html>');
+      const { target, answers } = this;
+      if (target === undefined) {
+        answers.push(502);
+        return void outgoing.writeHead(502).end('<html>502 Bad Gateway</html>');
+      }
       const { method, headers } = incoming;
       const onward = request(`${target}${incoming.url}`, { method, headers }, (answer) => {
+        answers.push(answer.statusCode ?? 502);
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(outgoing);
       });
-      onward.on('error', () => outgoing.destroy());
+      onward.on('error', () => {
+        answers.push(0);
+        outgoing.destroy();
+      });
       incoming.pipe(onward);
     });
   }

@@ -65,6 +65,14 @@ describe('whether post-mortems can be kept on GitHub', () => {
       { verdict: 'wrong', text: 'acme/ops is archived' },
     ],
     [
+      'everybody can read it',
+      () => {
+        github.repository.isPrivate = false;
+        return diagnose();
+      },
+      { verdict: 'doubtful', text: expect.stringContaining('is public') },
+    ],
+    [
       'a token that may only read, as far as it shows',
       () => {
         github.repository.mayPush = false;

@@ -1,109 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { acknowledgementAt } from '../../../src/domain/acknowledgement.ts';
 import {
   beginEscalation,
   changeChain,
-  type EscalationCall,
-  escalate,
   isExhausted,
   nextDueAt,
   pauseEscalation,
   resumeEscalation,
 } from '../../../src/domain/escalation.ts';
 import { escalatedEntry, escalationText, foundNobody } from '../../../src/domain/escalation-text.ts';
-import { foresee, nextCallText } from '../../../src/domain/foresee.ts';
-import type { Escalation, EscalationChain, EscalationStep } from '../../../src/domain/incident.ts';
-import type { OnCallOverride, Rotation } from '../../../src/domain/on-call.ts';
-import type { Person } from '../../../src/domain/person.ts';
-import { type OnCallFacts, whoIsCalled } from '../../../src/domain/who-is-called.ts';
 
-const MINUTE = 60_000;
-const T0 = Date.parse('2026-03-28T23:30Z');
-
-const person = (key: string, roles: readonly string[]): Person => ({
-  key,
-  name: key.charAt(0).toUpperCase() + key.slice(1),
-  roles,
-});
-
-const PEOPLE = [
-  person('ana', ['operator']),
-  person('ben', ['operator']),
-  person('cem', ['operator', 'lead']),
-  person('eva', ['lead']),
-];
-
-const rotation = (name: string, people: readonly string[], services?: readonly string[]): Rotation => ({
-  name,
-  timezone: 'Europe/Berlin',
-  layers: [{ people, every: { unit: 'day', count: 1 }, from: '2026-03-28T01:00' }],
-  ...(services === undefined ? {} : { services }),
-});
-
-const later: Rotation = {
-  name: 'later',
-  timezone: 'UTC',
-  layers: [{ people: ['ana'], every: { unit: 'week', count: 1 }, from: '2030-01-01T00:00' }],
-};
-
-const FACTS: OnCallFacts = {
-  rotations: [
-    rotation('primary', ['ana', 'ben']),
-    rotation('secondary', ['ben']),
-    rotation('karma', ['cem'], ['karmabot']),
-    later,
-  ],
-  overrides: [],
-  people: PEOPLE,
-};
-
-const override = (who: string): OnCallOverride => ({
-  number: 1,
-  id: 'O-1',
-  rotation: 'primary',
-  person: who,
-  from: T0 - MINUTE,
-  until: T0 + 60 * MINUTE,
-  by: 'ana',
-});
-
-const step = (
-  minutes: number,
-  call: readonly string[],
-  webhooks: readonly string[] = [],
-): EscalationStep => ({
-  afterMs: minutes * MINUTE,
-  call,
-  webhooks,
-});
-
-const chain = (steps: readonly EscalationStep[], rest: Partial<EscalationChain> = {}): EscalationChain => ({
-  steps,
-  repeat: 0,
-  repeatAfterMs: 5 * MINUTE,
-  ...rest,
-});
-
-const CRITICAL = chain([step(0, ['primary']), step(5, ['secondary']), step(10, ['role:lead'], ['phone'])], {
-  repeat: 1,
-});
-
-const minutesOf = (at: number): number => (at - T0) / MINUTE;
-
-const names = ({ people, webhooks }: EscalationCall): string =>
-  [...people.map((each) => each.person.key), ...webhooks].join('+') || 'nobody';
-
-/** Who is called when, if nobody does anything: `5 ben`. */
-const run = (escalation: Escalation, facts: OnCallFacts = FACTS, service?: string): readonly string[] =>
-  // What was due before an escalation went on is taken then.
-  foresee(escalation, { facts, service, now: escalation.since, most: 30 }).map(
-    ({ at, call }) => `${minutesOf(at)} ${names(call)}`,
-  );
-
-const now = (escalation: Escalation, minutes: number, facts: OnCallFacts = FACTS) => {
-  const at = T0 + minutes * MINUTE;
-  return escalate(escalation, at, (call) => whoIsCalled(facts, call, { at }));
-};
+import {
+  CRITICAL,
+  chain,
+  FACTS,
+  MINUTE,
+  minutesOf,
+  names,
+  now,
+  override,
+  PEOPLE,
+  run,
+  step,
+  T0,
+} from './escalation-stage.ts';
 
 describe('an escalation', () => {
   it('calls one after the other, as often as the chain says, and whoever is on call then', () => {
@@ -244,51 +163,5 @@ describe('an escalation', () => {
       calls: ['cem', 'eva'],
       detail: { step: 1, round: 1, people: ['cem', 'eva'], webhooks: ['phone'] },
     });
-  });
-});
-
-describe('what the card says of the next call', () => {
-  const next = (steps: readonly EscalationStep[], held = false): string | undefined => {
-    const begun = beginEscalation(chain(steps), T0);
-    const escalation = held ? pauseEscalation(begun, 'acknowledged by Ana') : begun;
-    return nextCallText({ escalation }, { facts: FACTS, timezone: 'Europe/Berlin', now: T0 });
-  };
-
-  it('names them and the time in the zone', () => {
-    expect(next([step(5, ['secondary'], ['phone'])])).toBe('Ben (secondary), phone at 00:35');
-    expect(next([step(0, ['later']), step(5, ['eva'])])).toBe('Eva at 00:30');
-    expect(next([step(5, ['role:cto'])])).toBe('NOBODY: nobody has the role cto');
-    expect([next([]), next([step(5, ['ana'])], true)]).toEqual([undefined, undefined]);
-  });
-});
-
-describe('an acknowledgement', () => {
-  const base = { acknowledgedAt: T0, remindMs: 30 * MINUTE };
-  it.each([
-    ['is left alone at first', {}, 29, { kind: 'wait', dueAt: T0 + 30 * MINUTE }],
-    ['is asked about', {}, 30, { kind: 'ask', endsAt: T0 + 40 * MINUTE }],
-    [
-      'is left alone after a word',
-      { spokenAt: T0 + 20 * MINUTE },
-      30,
-      { kind: 'wait', dueAt: T0 + 50 * MINUTE },
-    ],
-    ['waits for the answer', { askedAt: T0 + 30 * MINUTE }, 39, { kind: 'wait', dueAt: T0 + 40 * MINUTE }],
-    ['ends without one', { askedAt: T0 + 30 * MINUTE }, 40, { kind: 'end' }],
-    [
-      'goes on with one',
-      { askedAt: T0 + 30 * MINUTE, spokenAt: T0 + 35 * MINUTE },
-      40,
-      { kind: 'wait', dueAt: T0 + 65 * MINUTE },
-    ],
-    ['never ends unasked', {}, 6000, { kind: 'ask', endsAt: T0 + 6010 * MINUTE }],
-    [
-      'leaves no more time to answer than between two questions',
-      { remindMs: MINUTE },
-      1,
-      { kind: 'ask', endsAt: T0 + 2 * MINUTE },
-    ],
-  ])('%s', (...[, known, minutes, expected]) => {
-    expect(acknowledgementAt({ ...base, ...known }, T0 + minutes * MINUTE)).toEqual(expected);
   });
 });

@@ -114,7 +114,8 @@ describe('whatever people do to it', () => {
   });
   const changed = (line: string, how: string, word: string): string => {
     if (how === 'before') return `${word}\n${line}`;
-    if (isMarker(line)) return how === 'behind' ? `${line}\n${word}` : line;
+    // What was put before it may stand on the line above by now.
+    if (line.split('\n').some(isMarker)) return how === 'behind' ? `${line}\n${word}` : line;
     return how === 'behind' ? `${line} ${word}` : word;
   };
   const applied = (edits: readonly { readonly at: number; readonly how: string }[]): string => {

@@ -19,7 +19,7 @@ describe('what comes into use again between the look and the forgetting', () => 
   afterEach(() => stage.remove());
   const pruned = (act: () => Promise<unknown>, borders = { chats: NOON, changes: 0 }) =>
     prune(stage.before(act), borders);
-  const NOTHING = { messages: 0, entries: 0, buttons: 0, changes: 0, alerts: 0 };
+  const NOTHING = { messages: 0, entries: 0, buttons: 0, changes: 0, incidents: 0, alerts: 0 };
 
   it('a message that is wished anew', async () => {
     const deliveries = createDeliveries(stage.store);
@@ -68,7 +68,7 @@ describe('what comes into use again between the look and the forgetting', () => 
     await deliveries.delivered('notice', 1, { ...CONSOLE, message: 'm1' });
     await tokens.issue('status', OLD);
     await createConsoleFeed(stage.store).append({ content: { kind: 'message', message: message('x') } });
-    const gone = { messages: 1, entries: 1, buttons: 1, changes: 0, alerts: 0 };
+    const gone = { messages: 1, entries: 1, buttons: 1, changes: 0, incidents: 0, alerts: 0 };
     expect(await pruned(async () => {})).toEqual(gone);
   });
 });
