@@ -116,7 +116,7 @@ export function changeSeverity(
         `${who.name} made it ${severity}, it was ${incident.severity}${because(reason)}.`,
       ),
     ],
-    timers: [['update due', updateDue(settings, who.at)]],
+    timers: [['update due', updateDue(settings, incident, who.at)]],
     event: 'incident altered',
     detail: { severity, was: incident.severity },
   });

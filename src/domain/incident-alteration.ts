@@ -57,9 +57,20 @@ export const paused = (
 /** `: disk was full`, or nothing. */
 export const because = (text: string | undefined): string => (text === undefined ? '' : `: ${text}`);
 
-/** When those who follow an incident are to be told something again. */
-export const updateDue = ({ updateEveryMs }: SeveritySettings, at: number): number | undefined =>
-  updateEveryMs === undefined ? undefined : at + updateEveryMs;
+/** When those who follow an incident are to be told something again; what was promised in public comes no later than promised. */
+export function updateDue(
+  { updateEveryMs }: SeveritySettings,
+  { updateDueAt }: Pick<Incident, 'updateDueAt'>,
+  at: number,
+): number | undefined {
+  const usual = updateEveryMs === undefined ? undefined : at + updateEveryMs;
+  if (updateDueAt === undefined || updateDueAt <= at) return usual;
+  return Math.min(updateDueAt, usual ?? updateDueAt);
+}
+
+/** Whether the public was told that something is wrong, and not yet that it is over. */
+export const isOpenInPublic = ({ published }: Pick<Incident, 'published'>): boolean =>
+  published !== undefined && published.status !== 'resolved';
 
 /** Nobody is asked whether they still have it. */
 export const QUIET: Alteration['timers'] = [['acknowledgement', undefined]];

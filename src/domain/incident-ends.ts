@@ -5,6 +5,7 @@ import {
   type Actor,
   type Alteration,
   because,
+  isOpenInPublic,
   isResolved,
   paused,
   QUIET,
@@ -13,6 +14,9 @@ import {
 } from './incident-alteration.ts';
 import type { SeveritySettings } from './incident-settings.ts';
 import { failed, type Outcome, succeeded } from './outcome.ts';
+
+/** Milliseconds after its end until somebody is reminded that the public was not told. */
+const REMIND_PUBLIC_MS = 10 * 60_000;
 
 /** Users do not feel it any more. */
 export function mitigate(
@@ -66,7 +70,8 @@ export function resolve(
     timers: [
       ...QUIET,
       ['resolve', undefined],
-      ['update due', undefined],
+      // The public is still waiting for the word that it is over.
+      ['update due', isOpenInPublic(incident) ? who.at + REMIND_PUBLIC_MS : undefined],
       ['post-mortem', postMortemMs === undefined ? undefined : who.at + postMortemMs],
     ],
     event: 'incident resolved',
@@ -100,7 +105,7 @@ export function reopen(
     entries: [said(who, 'reopened', why.text)],
     timers: [
       ['post-mortem', undefined],
-      ['update due', updateDue(why.settings, who.at)],
+      ['update due', updateDue(why.settings, incident, who.at)],
     ],
     event: 'incident reopened',
     detail: { why: why.text },

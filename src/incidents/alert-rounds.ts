@@ -24,8 +24,8 @@ export interface AlertRounds {
   readonly onError: (error: unknown) => void;
 }
 
-/** Deliveries taken up in one transaction: others get their turn in between. */
-const AT_ONCE = 50;
+/** Deliveries taken up in one transaction: as many as take about so long, because others wait for their turn meanwhile. */
+const AT_ONCE = { first: 10, least: 5, most: 200, forMs: 40 } as const;
 const LOOK_MS = 1_000;
 /** While others have much to do it waits so many times as long as it worked. */
 const PATIENCE = 3;
@@ -50,9 +50,9 @@ interface Read {
 
 /** Takes up everything that waits. */
 export async function takeUpAll(rounds: AlertRounds): Promise<void> {
-  for (;;) {
+  for (let most: number = AT_ONCE.first; ; ) {
     const begun = performance.now();
-    const pending = await rounds.book.pending(AT_ONCE);
+    const pending = await rounds.book.pending(most);
     if (pending.length === 0) return;
     const read = await Promise.all(pending.map((delivery) => readDelivery(rounds, delivery)));
     await takeUp(rounds, read).catch(async (error: unknown) => {
@@ -61,7 +61,10 @@ export async function takeUpAll(rounds: AlertRounds): Promise<void> {
       for (const each of read) await takeUpAlone(rounds, each);
     });
     rounds.wakeups.nudge('incidents');
-    await giveWay(performance.now() - begun);
+    const workedMs = performance.now() - begun;
+    most = Math.round((pending.length * AT_ONCE.forMs) / workedMs);
+    most = Math.min(AT_ONCE.most, Math.max(AT_ONCE.least, most));
+    await giveWay(workedMs);
   }
 }
 

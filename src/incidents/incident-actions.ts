@@ -14,6 +14,13 @@ function raw({ alerts }: IncidentFacts): readonly Action[] {
   return unknown === undefined ? [] : [plain('What was sent', `show A-${unknown.delivery}`)];
 }
 
+/** Nothing is over in public before somebody has said so there. */
+function inPublic({ incident, hasStatusPage }: IncidentFacts): readonly Action[] {
+  const { id, state, published } = incident;
+  const isDue = state !== 'resolved' || (published !== undefined && published.status !== 'resolved');
+  return hasStatusPage && isDue ? [plain('Status page', `publish ${id}`)] : [];
+}
+
 function offered(facts: IncidentFacts): readonly Action[] {
   const { incident, proposed, recent } = facts;
   const back = recent.find(({ back }) => back !== undefined)?.back;
@@ -42,6 +49,7 @@ export function incidentActions(facts: IncidentFacts): readonly Action[] {
       plain('Reopen', `reopen ${id}`),
       plain('Post-mortem', `postmortem ${id}`),
       plain('Timeline', `show ${id}`),
+      ...inPublic(facts),
     ];
   const note: Action = { ...plain('Note', `note ${id}`), asks: 'What is to be written down?' };
   const resolve: Action = {
@@ -53,12 +61,14 @@ export function incidentActions(facts: IncidentFacts): readonly Action[] {
       { label: 'Acknowledge', line: `ack ${id}`, style: 'primary' },
       ...offered(facts),
       plain('Escalate', `escalate ${id}`),
+      ...inPublic(facts),
       note,
       resolve,
     ];
   return [
     ...offered(facts),
     ...(state === 'acknowledged' ? [plain('Mitigated', `mitigated ${id}`)] : []),
+    ...inPublic(facts),
     note,
     resolve,
   ];

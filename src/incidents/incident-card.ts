@@ -37,6 +37,8 @@ export interface IncidentFacts {
   readonly proposed: readonly string[];
   readonly serviceTitle?: string;
   readonly links: Readonly<Record<string, string>>;
+  /** Whether the public can be told. */
+  readonly hasStatusPage: boolean;
   /** Who is called next, in words. */
   readonly next?: string;
   readonly people: readonly Person[];

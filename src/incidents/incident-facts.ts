@@ -95,6 +95,7 @@ export async function incidentFacts(sources: IncidentSources, incident: Incident
     recent: await recentOf(sources, incident),
     proposed: [...new Set(rules.filter(({ number }) => ruled.has(number)).flatMap(({ propose }) => propose))],
     links: service?.links ?? {},
+    hasStatusPage: configuration.statusPage !== undefined,
     people: configuration.people,
     timezone: configuration.timezone,
     now: now(),

@@ -1,13 +1,12 @@
 import type { Alert } from '../domain/alert.ts';
 import { formatDuration } from '../domain/duration.ts';
 import { type Incident, isOver, type TimelineDraft } from '../domain/incident.ts';
-import { changeSeverity } from '../domain/incident-acts.ts';
 import { reopen } from '../domain/incident-ends.ts';
 import { incidentKey } from '../domain/incident-key.ts';
-import type { SeveritySettings } from '../domain/incident-settings.ts';
 import { type NewAlert, type Storm, stormAt } from '../domain/storm.ts';
 import { alter } from './alter.ts';
 import { beginStorm } from './begin-storm.ts';
+import { settingsFor, withAlert } from './graver.ts';
 import { openIncident } from './open-incident.ts';
 import {
   botswainAt,
@@ -24,6 +23,9 @@ const MOST_ALERTS = 200;
 /** So many alerts that join are said in the thread; the rest are counted. */
 const MOST_SAID = 5;
 
+/** Breaks no character. */
+const cut = (text: string, most: number): string => text.slice(0, most).toWellFormed();
+
 const entryOf = (
   { at }: Taking,
   { report }: Pick<Alert, 'report'>,
@@ -31,8 +33,8 @@ const entryOf = (
 ): TimelineDraft => ({
   at,
   actor: 'botswain',
-  text: `${report.title}${report.description === undefined ? '' : `: ${report.description.split('\n')[0] ?? ''}`}`.slice(
-    0,
+  text: cut(
+    `${report.title}${report.description === undefined ? '' : `: ${report.description.split('\n')[0] ?? ''}`}`,
     300,
   ),
   subject: report.fingerprint,
@@ -48,14 +50,14 @@ export async function joinIncident(taking: Taking, alert: Alert, taken: TakenAle
   const key = incidentKey(taken, taken.facts);
   const current = await followMerged(taking, await desk.withKey(key));
   const open = current === undefined || isOver(current) ? undefined : current;
-  if (open !== undefined && !(await isFull(taking, open))) return join(taking, open, alert);
-  if (taking.storm !== undefined) return join(taking, taking.storm, alert);
+  if (open !== undefined && !(await isFull(taking, open))) return join(taking, open, { alert, taken });
+  if (taking.storm !== undefined) return join(taking, taking.storm, { alert, taken });
   if (current !== undefined && open === undefined && isFresh(taking, current))
-    return comeBack(taking, current, alert);
+    return comeBack(taking, current, { alert, taken });
   const storm = await stormNow(taking, own, key);
   if (storm !== undefined) {
     taking.storm = await beginStorm(taking, storm.because);
-    return join(taking, taking.storm, alert);
+    return join(taking, taking.storm, { alert, taken });
   }
   await begin(taking, alert, { key, taken, previous: current });
 }
@@ -87,21 +89,49 @@ async function isFull(taking: Taking, { id, openedAt, origin }: Incident): Promi
   return taking.at - openedAt > LONGEST_MS || (await sizeOf(taking, id)) >= MOST_ALERTS;
 }
 
-const isFresh = ({ at, settings }: Taking, { resolvedAt = 0 }: Incident): boolean =>
-  at - resolvedAt <= settings.reopenMs;
+/** A storm that is over does not come back for one of its alerts. */
+const isFresh = ({ at, settings }: Taking, { resolvedAt = 0, origin }: Incident): boolean =>
+  origin !== 'storm' && at - resolvedAt <= settings.reopenMs;
 
-async function join(taking: Taking, incident: Incident, alert: Alert): Promise<void> {
+/** An alert that fires on although somebody resolved its incident brings that one back, unless another one has its key by now. */
+export async function stillFires(taking: Taking, alert: Alert, taken: TakenAlert): Promise<void> {
+  const { desk } = taking;
+  const current = await followMerged(taking, await desk.withKey(incidentKey(taken, taken.facts)));
+  const own = await followMerged(
+    taking,
+    alert.incident === undefined ? undefined : await desk.find(alert.incident),
+  );
+  if (own === undefined || own.id !== current?.id || !isOver(own) || own.origin === 'storm')
+    return joinIncident(taking, alert, taken);
+  return comeBack(taking, own, { alert, taken });
+}
+
+interface Joining {
+  readonly alert: Alert;
+  readonly taken: TakenAlert;
+}
+
+async function join(taking: Taking, incident: Incident, joining: Joining): Promise<void> {
+  const { alert } = joining;
   if (incident.origin === 'storm') return joinStorm(taking, incident, alert);
   const { desk, at } = taking;
   const size = await sizeOf(taking, incident.id);
+  const isBack = (await desk.alertCounts(incident.id)).firing === 0 && size > 0;
   await desk.putAlert({ ...alert, incident: incident.id });
   if (alert.incident !== incident.id) taking.sizes.set(incident.id, size + 1);
-  const isSaid = at >= incident.announceAt && size <= MOST_SAID;
-  await desk.say(incident.id, [entryOf(taking, alert, { kind: 'alert fired', isSaid })]);
+  const isSaid = at >= incident.announceAt && (size <= MOST_SAID || isBack);
+  const entry = entryOf(taking, alert, { kind: 'alert fired', isSaid });
+  await desk.say(incident.id, [{ ...entry, ...(isBack ? callsWhoHasIt(incident) : {}) }]);
   await desk.setTimer(incident.id, 'resolve', undefined);
   const now = { ...incident, lastAlertAt: at };
-  if (alert.severity < incident.severity) await becomesGraver(taking, now, alert);
-  else await desk.put(now);
+  if (alert.incident === incident.id) await desk.put(now);
+  else await withAlert(taking, now, joining);
+}
+
+/** Everything was over, and it fires again: whoever has it hears of it by name. */
+function callsWhoHasIt({ state, roles, acknowledgedBy }: Incident): Pick<TimelineDraft, 'calls'> {
+  const who = roles.lead ?? acknowledgedBy;
+  return state === 'open' || who === undefined ? {} : { calls: [who] };
 }
 
 /** Thousands may come at once: the timeline has the first of them, and the incident is put once for all. */
@@ -118,34 +148,22 @@ async function joinStorm(taking: Taking, storm: Incident, alert: Alert): Promise
   taking.storm = await desk.put({ ...storm, lastAlertAt: at });
 }
 
-/** P0 sorts before P3. A graver alert is told whatever was said before. */
-async function becomesGraver(taking: Taking, incident: Incident, { severity }: Alert): Promise<Incident> {
-  const who = botswainAt(taking.at);
-  const changed = changeSeverity(incident, who, {
-    severity,
-    reason: 'a graver alert came',
-    settings: taking.settings.severities[severity],
-  });
-  if (changed.kind !== 'succeeded' || changed.value === undefined) return taking.desk.put(incident);
-  return alter(taking.desk, who, changed.value);
-}
-
-async function comeBack(taking: Taking, incident: Incident, alert: Alert): Promise<void> {
-  const { desk, at, settings } = taking;
+async function comeBack(taking: Taking, incident: Incident, { alert, taken }: Joining): Promise<void> {
+  const { desk, at } = taking;
+  const { resolvedAt = at } = incident;
   await desk.putAlert({ ...alert, incident: incident.id });
   await desk.say(incident.id, [entryOf(taking, alert, { kind: 'alert fired', isSaid: false })]);
-  const quiet = formatDuration(at - (incident.resolvedAt ?? at));
-  const text = `It is back, ${quiet} after it was resolved: ${alert.report.title}`.slice(0, 300);
-  const back = reopen({ ...incident, lastAlertAt: at, announceAt: at }, botswainAt(at), {
+  const isNew = alert.incident !== incident.id;
+  const severity = isNew && alert.severity < incident.severity ? alert.severity : incident.severity;
+  const how = alert.firingSince <= resolvedAt ? 'It still fires' : 'It is back';
+  const quiet = formatDuration(Math.max(0, at - resolvedAt));
+  const text = cut(`${how}, ${quiet} after it was resolved: ${alert.report.title}`, 300);
+  const back = reopen({ ...incident, severity, lastAlertAt: at, announceAt: at }, botswainAt(at), {
     text,
-    settings: settings.severities[incident.severity],
+    settings: settingsFor(taking, severity, taken),
   });
   if (back.kind === 'succeeded') await alter(desk, botswainAt(at), back.value);
 }
-
-/** A rule may say who is called. */
-const withChain = (settings: SeveritySettings, { facts: { rule } }: TakenAlert): SeveritySettings =>
-  rule?.chain === undefined ? settings : { ...settings, chain: rule.chain };
 
 async function begin(
   taking: Taking,
@@ -163,7 +181,7 @@ async function begin(
     who: botswainAt(at),
     title: alert.report.title,
     severity,
-    settings: withChain(settings.severities[severity], taken),
+    settings: settingsFor(taking, severity, taken),
     origin: 'alerts',
     key,
     announceAt: at + (severity === 'P0' ? 0 : settings.groupWaitMs),

@@ -80,13 +80,14 @@ function silenceReport({ name, watchdogMs = 0 }: Integration, isSilent: boolean)
 /** Turns what the checks of the services say, and the silence of senders that should not be silent, into alerts. */
 export function ownSignalsDuty(signals: OwnSignals): Duty {
   const said = new Map<string, string>();
+  const beats = new Set<string>();
   const startedAt = signals.now();
   return inRounds({
     name: 'own signals',
     everyMs: LOOK_MS,
     run: async () => {
       await sayChecks(signals, said);
-      await sayWatchdogs(signals, startedAt);
+      await sayWatchdogs(signals, startedAt, beats);
     },
     onError: signals.onError,
   });
@@ -121,14 +122,17 @@ async function sayChecks(signals: OwnSignals, said: Map<string, string>): Promis
   for (const { check, mark } of news) said.set(checkKey(check), mark);
 }
 
-async function sayWatchdogs(signals: OwnSignals, startedAt: number): Promise<void> {
+/** `known`: keys of heartbeats. In a storm they are not among the newest alerts, and must not count as silent for that. */
+async function sayWatchdogs(signals: OwnSignals, startedAt: number, known: Set<string>): Promise<void> {
   const { journal, integrations, now } = signals;
   const expected = integrations.filter(({ watchdogMs }) => watchdogMs !== undefined);
   if (expected.length === 0) return;
   const at = now();
   const longest = Math.max(...expected.map(({ watchdogMs = 0 }) => watchdogMs));
   const heard = await journal.incidents.alerts({ since: at - longest, limit: 1_000 });
-  const beats = heard.filter(({ report }) => report.kind === 'heartbeat');
+  for (const alert of heard) if (alert.report.kind === 'heartbeat') known.add(alertKey(alert));
+  const found = await Promise.all([...known].map((key) => journal.incidents.alert(key)));
+  const beats = found.filter((beat) => beat !== undefined);
   const reports = expected.map((integration) => {
     const { name, watchdogMs = 0 } = integration;
     const isHeard = beats.some((beat) => beat.integration === name && at - beat.lastSeen < watchdogMs);

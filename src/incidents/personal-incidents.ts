@@ -19,6 +19,7 @@ import type { IncidentControl, OpenedByHand, WrittenPostMortem } from './inciden
 import { escalatedJustNow, moveAlerts, openedBefore, silencedBefore, wasDone, withRequest } from './once.ts';
 import { openIncident } from './open-incident.ts';
 import type { WritePostMortem } from './post-mortem.ts';
+import { sayingWhatFires } from './still-firing.ts';
 
 /** What acting on incidents needs. */
 export interface IncidentPorts {
@@ -120,11 +121,8 @@ export class PersonalIncidents implements IncidentControl {
   }
 
   /** What stays is as grave as what went into it, and began as early. */
-  async #takesOver(
-    desk: IncidentDesk,
-    { id, severity, impactSince }: Incident,
-    stays: Incident,
-  ): Promise<void> {
+  async #takesOver(desk: IncidentDesk, went: Incident, stays: Incident): Promise<void> {
+    const { id, severity, impactSince } = went;
     const longer = { ...stays, impactSince: Math.min(stays.impactSince, impactSince) };
     const to = { severity, reason: `${id} was`, settings: this.#settings(severity) };
     const graver = severity < stays.severity ? changeSeverity(longer, this.#who, to) : undefined;
@@ -140,12 +138,11 @@ export class PersonalIncidents implements IncidentControl {
   async resolve(id: string, how: string | undefined): Promise<Outcome<Incident>> {
     const blocked = await this.#whyNotOver(id);
     if (blocked !== undefined) return blocked;
-    return this.#act(id, async (incident) =>
-      resolve(incident, this.#who, {
-        text: this.#redacted(how),
-        settings: this.#settings(incident.severity),
-      }),
-    );
+    return this.#act(id, async (incident, desk) => {
+      const settings = this.#settings(incident.severity);
+      const ended = resolve(incident, this.#who, { text: this.#redacted(how), settings });
+      return sayingWhatFires(desk, ended, this.#ports.configuration.incidents ?? USUAL_INCIDENTS);
+    });
   }
 
   reopen(id: string, why: string | undefined): Promise<Outcome<Incident>> {

@@ -39,16 +39,17 @@ export async function reconsider({ book, taking, now, after = '' }: Reconsiderin
   const storm = await book.withKey(STORM_KEY);
   const isStorming = storm !== undefined && !isOver(storm);
   if (due.length > 0 || isStorming)
-    await book.write(async (desk) => {
-      const begun = await beginTaking(desk, taking, at);
-      if (begun.storm !== undefined) await endStorm(begun, begun.storm);
-      for (const key of new Set(due.map(alertKey))) {
-        const alert = await desk.alert(key);
-        if (alert !== undefined && alert.status !== 'resolved') await lookAgain(begun, alert);
-      }
-    });
+    await book.write(async (desk) => lookAtAll(await beginTaking(desk, taking, at), due));
   const last = firing.at(-1);
   return firing.length < AT_ONCE || last === undefined ? '' : alertKey(last);
+}
+
+async function lookAtAll(taking: Taking, due: readonly Alert[]): Promise<void> {
+  if (taking.storm !== undefined) await endStorm(taking, taking.storm);
+  for (const key of new Set(due.map(alertKey))) {
+    const alert = await taking.desk.alert(key);
+    if (alert !== undefined && alert.status !== 'resolved') await lookAgain(taking, alert);
+  }
 }
 
 const isStale = ({ report, lastSeen }: Alert, at: number): boolean =>
@@ -78,7 +79,7 @@ const silentFor = ({ at }: Taking, { lastSeen }: Alert): string =>
 
 /** Somebody resolved its incident while it fired: it is not forgotten, and not told again at once either. */
 async function lookAfterEnd(taking: Taking, alert: Alert): Promise<void> {
-  const { desk, at } = taking;
+  const { desk } = taking;
   const found = alert.incident === undefined ? undefined : await desk.find(alert.incident);
   if (found !== undefined && !isOver(found)) return;
   if (found?.resolvedAt !== undefined && !isMeant(taking, alert, found.resolvedAt)) return;
@@ -87,7 +88,7 @@ async function lookAfterEnd(taking: Taking, alert: Alert): Promise<void> {
   const { unannounced: _why, ...told } = alert;
   if (why === undefined) return stillFires(taking, told, taken);
   const { incident: _over, ...alone } = told;
-  await desk.putAlert({ ...alone, unannounced: `${why}, and ${found?.id ?? 'its incident'} is resolved` });
+  await desk.putAlert({ ...alone, unannounced: why });
 }
 
 /**

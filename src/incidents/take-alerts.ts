@@ -7,6 +7,7 @@ import { acknowledge } from '../domain/incident-acts.ts';
 import type { Integration } from '../domain/incident-settings.ts';
 import { alter } from './alter.ts';
 import { ends, incidentOf } from './end-alert.ts';
+import { becomesGraver } from './graver.ts';
 import { joinIncident, joinsOpen } from './join-incident.ts';
 import { botswainAt, countOf, type TakenAlert, type Taking } from './taking.ts';
 
@@ -52,18 +53,22 @@ async function takeReport(taking: Taking, said: Said, given: AlertReport): Promi
     delivery: said.delivery,
   });
   const alert: Alert = { ...turned, ...(facts.rule === undefined ? {} : { rule: facts.rule.number }) };
-  if (turn !== 'late') await takeTurn(taking, { turn, alert, taken, flaps: flapping === 'begins' });
+  const rises = stored !== undefined && alert.severity < stored.severity;
+  if (turn !== 'late') await takeTurn(taking, { turn, alert, taken, rises, flaps: flapping === 'begins' });
 }
 
 interface TurnTaken {
   readonly turn: AlertTurn;
   readonly alert: Alert;
   readonly taken: TakenAlert;
+  /** Its sender calls it graver than before. */
+  readonly rises: boolean;
   /** It flaps from now on. */
   readonly flaps: boolean;
 }
 
-async function takeTurn(taking: Taking, { turn, alert, taken, flaps: begins }: TurnTaken): Promise<void> {
+async function takeTurn(taking: Taking, given: TurnTaken): Promise<void> {
+  const { turn, alert, taken, flaps: begins, rises } = given;
   const { kind } = taken.report;
   if (!opens(taken.report))
     return taking.desk.putAlert({ ...alert, unannounced: KINDS[kind === 'alert' ? 'test' : kind] });
@@ -80,7 +85,8 @@ async function takeTurn(taking: Taking, { turn, alert, taken, flaps: begins }: T
     case 'unknown resolve':
       return taking.desk.putAlert({ ...alert, unannounced: 'it was over before it was heard of' });
     default:
-      return taking.desk.putAlert(alert);
+      await taking.desk.putAlert(alert);
+      if (rises) await isGraver(taking, alert, taken);
   }
 }
 
@@ -167,8 +173,9 @@ async function fires(taking: Taking, alert: Alert, taken: TakenAlert): Promise<v
 async function flaps(taking: Taking, alert: Alert, taken: TakenAlert): Promise<void> {
   const { desk, at } = taking;
   const incident = await incidentOf(taking, alert);
-  // What flaps in an incident that is over, or in none, begins one like any other, and is said to flap there.
-  if (incident === undefined) return fires(taking, { ...alert, status: 'firing' }, taken);
+  // Its incident is over, or it has none: it counts as firing, so it belongs to one like any other.
+  const { unannounced: _why, ...known } = alert;
+  if (incident === undefined) return fires(taking, known, taken);
   await desk.putAlert(alert);
   const text = `${alert.report.title} flaps: it turned ${alert.turns.length} times within half an hour. It counts as firing until it is calm, and its turns are not told.`;
   await desk.say(incident.id, [
@@ -176,6 +183,12 @@ async function flaps(taking: Taking, alert: Alert, taken: TakenAlert): Promise<v
   ]);
   await desk.setTimer(incident.id, 'resolve', undefined);
   await desk.put(incident);
+}
+
+async function isGraver(taking: Taking, alert: Alert, taken: TakenAlert): Promise<void> {
+  const incident = await incidentOf(taking, alert);
+  if (incident !== undefined && alert.severity < incident.severity && incident.origin !== 'storm')
+    await becomesGraver(taking, incident, { alert, taken });
 }
 
 async function acknowledgedElsewhere(taking: Taking, alert: Alert): Promise<void> {

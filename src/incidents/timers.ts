@@ -1,8 +1,9 @@
 import { acknowledgementAt } from '../domain/acknowledgement.ts';
+import { formatDuration } from '../domain/duration.ts';
 import { escalate, nextDueAt, resumeEscalation } from '../domain/escalation.ts';
 import { escalatedEntry, foundNobody, NOBODY_TEXT } from '../domain/escalation-text.ts';
 import { type Incident, isOver, type TimelineDraft, type TimerKind } from '../domain/incident.ts';
-import { updateDue } from '../domain/incident-alteration.ts';
+import { isOpenInPublic, updateDue } from '../domain/incident-alteration.ts';
 import { resolve } from '../domain/incident-ends.ts';
 import type { IncidentSettings } from '../domain/incident-settings.ts';
 import type { Rotation } from '../domain/on-call.ts';
@@ -42,11 +43,18 @@ const told = (at: number, kind: TimelineDraft['kind'], text: string): TimelineDr
   isSaid: true,
 });
 
+/** All its alerts are over, and no person has asked for somebody since: by escalating it, or by opening it again. */
 const isQuiet = async ({ desk, incident }: DueTimer): Promise<boolean> => {
   if (incident.origin === 'person' || incident.state !== 'open') return false;
-  const { all, firing } = await desk.alertCounts(incident.id);
-  return all > 0 && firing === 0;
+  if ((await desk.alertCounts(incident.id)).firing > 0) return false;
+  const timeline = await desk.timeline(incident.id);
+  const ended = timeline.findLast(({ kind }) => kind === 'alert resolved')?.number ?? 0;
+  return !timeline.some(
+    ({ kind, actor, number }) => number > ended && ASKS.includes(kind) && actor !== 'botswain',
+  );
 };
+
+const ASKS: readonly TimelineDraft['kind'][] = ['escalated', 'reopened'];
 
 async function callNext(due: DueTimer): Promise<void> {
   const { desk, incident, at, rotations, people } = due;
@@ -76,31 +84,51 @@ async function callNext(due: DueTimer): Promise<void> {
 
 async function askWhoHasIt(due: DueTimer): Promise<void> {
   const { desk, incident, at, people } = due;
-  const { escalation, acknowledgedAt, acknowledgedBy, spokenAt, askedAt } = incident;
+  const { escalation, acknowledgedAt, spokenAt, askedAt } = incident;
   const remindMs = escalation?.chain.remindMs;
   if (incident.state !== 'acknowledged' || remindMs === undefined || acknowledgedAt === undefined)
     return desk.setTimer(incident.id, 'acknowledgement', undefined);
   const step = acknowledgementAt({ acknowledgedAt, spokenAt, askedAt, remindMs }, at);
   if (step.kind === 'wait') return desk.setTimer(incident.id, 'acknowledgement', step.dueAt);
-  const lead = incident.roles.lead ?? acknowledgedBy ?? 'botswain';
-  const name = nameOf(people(), lead);
-  if (step.kind === 'ask') {
-    const text = `${name}, are you still on it? Say so with: ack ${incident.id}. Without a word it is open again at ${new Date(step.endsAt).toISOString().slice(11, 16)} UTC, and others are called.`;
-    await desk.say(incident.id, [{ ...told(at, 'reminder', text), calls: [lead] }]);
-    await desk.setTimer(incident.id, 'acknowledgement', step.endsAt);
-    await desk.put({ ...incident, askedAt: at });
-    return;
-  }
-  const open = resumeEscalation(
-    escalation ?? { chain: due.settings.severities[incident.severity].chain, since: at, done: 0, rounds: 0 },
-    at,
-  );
+  if (step.kind === 'end') return endAcknowledgement(due);
+  const who = whoHasIt(incident);
+  const name = who === undefined ? `Somebody acknowledged ${incident.id} elsewhere` : nameOf(people(), who);
+  const until = `${new Date(step.endsAt).toISOString().slice(11, 16)} UTC`;
+  const ask = who === undefined ? `${name}: is anybody on it?` : `${name}, are you still on it?`;
+  const text = `${ask} Say so with: ack ${incident.id}. Without a word it is open again at ${until}, and others are called.`;
   await desk.say(incident.id, [
-    told(at, 'acknowledgement ended', `${name} did not answer, so it is open again and others are called.`),
+    { ...told(at, 'reminder', text), ...(who === undefined ? {} : { calls: [who] }) },
   ]);
+  await desk.setTimer(incident.id, 'acknowledgement', step.endsAt);
+  await desk.put({ ...incident, askedAt: at });
+}
+
+/** Who took it on, or took it over since; undefined where somebody did in another program. */
+function whoHasIt({ roles, acknowledgedBy }: Incident): string | undefined {
+  const who = roles.lead ?? acknowledgedBy;
+  return who === 'botswain' ? undefined : who;
+}
+
+/** Whoever had it is silent: others are called, unless all its alerts are over, and then it is, too. */
+async function endAcknowledgement(due: DueTimer): Promise<void> {
+  const { desk, incident, at, people, settings } = due;
+  const who = whoHasIt(incident);
+  const name = who === undefined ? 'Nobody' : nameOf(people(), who);
+  const answered = who === undefined ? 'answered' : 'did not answer';
+  const begun = { chain: settings.severities[incident.severity].chain, since: at, done: 0, rounds: 0 };
+  const escalation = resumeEscalation(incident.escalation ?? begun, at);
+  // Whoever takes it on next leads it.
+  const { lead: _silent, ...roles } = incident.roles;
+  const open: Incident = { ...incident, state: 'open', escalation, roles };
+  const isOverSoon = await isQuiet({ ...due, incident: open });
+  const then = isOverSoon
+    ? `All its alerts are over: it is resolved in ${formatDuration(settings.resolveAfterMs)} if that stays so.`
+    : 'It is open again, and others are called.';
+  await desk.say(incident.id, [told(at, 'acknowledgement ended', `${name} ${answered}. ${then}`)]);
   await desk.setTimer(incident.id, 'acknowledgement', undefined);
-  await desk.setTimer(incident.id, 'escalate', nextDueAt(open));
-  await desk.put({ ...incident, state: 'open', escalation: open });
+  await desk.setTimer(incident.id, 'escalate', nextDueAt(escalation));
+  if (isOverSoon) await desk.setTimer(incident.id, 'resolve', at + settings.resolveAfterMs);
+  await desk.put(open);
 }
 
 async function resolveQuiet({ desk, incident, at, settings }: DueTimer): Promise<void> {
@@ -116,17 +144,25 @@ async function resolveQuiet({ desk, incident, at, settings }: DueTimer): Promise
   if (done.kind === 'succeeded' && done.value !== undefined) await alter(desk, who, done.value);
 }
 
-async function askForUpdate({ desk, incident, at, settings }: DueTimer): Promise<void> {
-  const { updateDueAt } = incident;
-  const next = updateDue(settings.severities[incident.severity], at);
-  await desk.setTimer(incident.id, 'update due', next);
+function updateWords({ incident, at }: DueTimer): string {
+  const { id, updateDueAt } = incident;
+  if (isOver(incident)) return `It is over here, and the public was not told: publish ${id} resolved`;
+  if (isOpenInPublic(incident) && updateDueAt !== undefined && updateDueAt <= at)
+    return `The next word was promised in public for now: publish ${id}`;
+  return `Those who follow it have heard nothing new for a while. Say how it stands: note ${id} "…", or publish ${id}`;
+}
+
+async function askForUpdate(due: DueTimer): Promise<void> {
+  const { desk, incident, at, settings } = due;
+  const isDone = isOver(incident) && !isOpenInPublic(incident);
+  const next = isOver(incident)
+    ? at + REMIND_MS
+    : updateDue(settings.severities[incident.severity], incident, at);
+  await desk.setTimer(incident.id, 'update due', isDone ? undefined : next);
+  if (isDone) return;
   const calls = incident.roles.communications ?? incident.roles.lead;
-  const text =
-    updateDueAt === undefined
-      ? `Those who follow it have heard nothing new for a while. Say how it stands: note ${incident.id} "…", or publish ${incident.id} …`
-      : `The next word was promised in public for now: publish ${incident.id} …`;
   await desk.say(incident.id, [
-    { ...told(at, 'reminder', text), ...(calls === undefined ? {} : { calls: [calls] }) },
+    { ...told(at, 'reminder', updateWords(due)), ...(calls === undefined ? {} : { calls: [calls] }) },
   ]);
   await desk.put(incident);
 }
@@ -155,7 +191,7 @@ const CARRY: Readonly<Record<TimerKind, Carry>> = {
 };
 
 /** What lasts after the end of an incident. */
-const AFTERWARDS: readonly TimerKind[] = ['post-mortem'];
+const AFTERWARDS: readonly TimerKind[] = ['post-mortem', 'update due'];
 
 /** Carries out one timer; the incident is looked up in the same transaction, so that what was done meanwhile counts. */
 export async function carryOut(

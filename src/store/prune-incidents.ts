@@ -23,7 +23,9 @@ export async function pruneIncidents(store: Store, before: number): Promise<numb
         .limit(ROWS)
         .execute(),
     );
-    const old = found.map(incidentOf).filter(({ resolvedAt }) => resolvedAt !== undefined && resolvedAt < before);
+    const old = found
+      .map(incidentOf)
+      .filter(({ resolvedAt }) => resolvedAt !== undefined && resolvedAt < before);
     for (const { id, version } of old)
       if (await store.write(({ tx }) => forget(tx, { id, version }))) count += 1;
     after = found.length < ROWS ? undefined : found.at(-1)?.number;

@@ -77,9 +77,23 @@ const bodyOf = (first: number, count: number): string => {
 const sizeAt = (first: number): number => (Math.floor(first / GROUP) % 2 === 0 ? 1 : GROUP);
 
 const dispatcher = new Agent({ connections: CONNECTIONS });
+/** Undici lets newcomers pass those that wait for a connection; senders of their own would not. */
+const waiting: (() => void)[] = [];
+let free = CONNECTIONS;
+async function connection(): Promise<void> {
+  if (free > 0) free -= 1;
+  else await new Promise<void>((resolve) => waiting.push(resolve));
+}
+function leave(): void {
+  const next = waiting.shift();
+  if (next === undefined) free += 1;
+  else next();
+}
+
 const answers: { readonly status: number; readonly ms: number }[] = [];
 async function send(first: number, count: number): Promise<void> {
   const begun = performance.now();
+  await connection();
   const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
   const { statusCode, body } = await request(url, {
     method: 'POST',
@@ -88,6 +102,7 @@ async function send(first: number, count: number): Promise<void> {
     dispatcher,
   });
   await body.dump();
+  leave();
   answers.push({ status: statusCode, ms: performance.now() - begun });
 }
 

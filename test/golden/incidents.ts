@@ -96,6 +96,7 @@ const facts = (of: Partial<Incident> = {}, more: Partial<IncidentFacts> = {}): I
     ],
     proposed: [],
     links: { repository: 'https://github.com/target/karmabot' },
+    hasStatusPage: true,
     people: PEOPLE,
     timezone: 'Europe/Berlin',
     now: NOON + 2 * MINUTE,

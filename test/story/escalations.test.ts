@@ -130,6 +130,7 @@ describe('who is called, by the runbook of AjudadoraBot', () => {
   it('P0 and P1 owe a post-mortem within 24 hours, and their lead is reminded', async () => {
     const here = await begin(QUIET, DOWN);
     await here.as('ana').acknowledge('INC-1');
+    await here.hears('alertmanager', resolved([DOWN], Date.parse(QUIET)));
     await here.as('ana').resolve('INC-1', undefined);
     await here.passes(24 * HOUR_MS + MINUTE_MS);
     expect((await here.said()).at(-1)).toMatchObject({

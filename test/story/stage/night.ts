@@ -31,6 +31,7 @@ export class Night {
   readonly #folder: string;
   #journal: OpenJournal;
   #now: number;
+  #after = '';
 
   private constructor(of: {
     configuration: Configuration;
@@ -164,6 +165,6 @@ export class Night {
     const rotations = configuration.onCall?.rotations ?? [];
     const timers = { settings: this.#taking.settings, rotations, people: () => configuration.people };
     await carryOutDue({ book, timers, now, onError });
-    await reconsider({ book, taking: this.#taking, now });
+    this.#after = await reconsider({ book, taking: this.#taking, now, after: this.#after });
   }
 }
