@@ -14,6 +14,9 @@ function told({ person, configuration, now }: Context, before: Incident, after: 
   const isMine = by === person.key;
   if (before.state === 'open' && isMine)
     return privately(`You have ${id}`, 'Nobody else is called for it.', 'good');
+  // They said that they are still on it, or answered a call that somebody else made.
+  if (after.version > before.version && before.state !== 'open')
+    return privately(`Noted: you are on ${id}`, 'Nobody else is called for it.', 'good');
   const since = at === undefined ? '' : `Since ${showMoment(at, configuration.timezone, now())}; `;
   const who = isMine ? 'You have' : `${nameOf(configuration.people, by)} has`;
   return privately(`${who} ${id} already`, `${since}it is ${after.state}, and nobody else is called.`);

@@ -7,7 +7,10 @@ import type { Matcher } from '../../src/domain/silence.ts';
 const demanded = (matchers: readonly Matcher[], label: string): string | undefined =>
   matchers.find(({ name, operator }) => name === label && operator === '=')?.value;
 
-/** Whether somebody may keep alerts quiet: those of a service by what they may alter there, others only who may everywhere. */
+/**
+ * Whether somebody may keep alerts quiet: those of a service by what they may alter there, others only who may everywhere,
+ * also those of a name that is no service of ours, because nobody knows whose they are.
+ */
 export function maySilence(
   context: Context,
   matchers: readonly Matcher[],
@@ -15,9 +18,13 @@ export function maySilence(
 ): Promise<Outcome<void>> {
   const service = demanded(matchers, 'service');
   const environment = demanded(matchers, 'environment');
-  const concerned = context.configuration.services.filter(
+  const { services } = context.configuration;
+  const concerned = services.filter(
     (each) => (service ?? each.name) === each.name && (environment ?? each.environment) === each.environment,
   );
-  const places = concerned.map((each) => ({ service: each.name, environment: each.environment }));
+  const places = (concerned.length === 0 ? services : concerned).map((each) => ({
+    service: each.name,
+    environment: each.environment,
+  }));
   return mayAlterPlaces(context, verb, places);
 }

@@ -64,6 +64,7 @@ function chatPorts({ configuration, log, journal, lastSeen, receiver, now }: Cha
     receive: (incoming) => receiver.receive(incoming),
     issueToken: (line) => journal.tokens.issue(line, now()),
     lineOfToken: (token) => journal.tokens.lineOf(token),
+    isOurTopic: async (topic) => (await journal.deliveries.ofTopic(topic)) !== undefined,
     picker: async (account) => offered.picker(personOf(configuration.people, account)?.key ?? ''),
     home: async (account) => {
       const person = personOf(configuration.people, account);

@@ -111,6 +111,8 @@ export interface ChatPorts {
   readonly issueToken: (line: string) => Promise<string>;
   /** The line behind a token; undefined when it was never issued. */
   readonly lineOfToken: (token: string) => Promise<string | undefined>;
+  /** Whether a topic was opened for one of our messages, so that what is typed there is about that; absent = never. */
+  readonly isOurTopic?: (topic: Conversation) => Promise<boolean>;
   /** What this account may choose from, for pickers; empty for somebody unknown. */
   readonly picker: (account: Account) => Promise<Picker>;
   /** What this account's start page shows; undefined for somebody unknown. */
@@ -152,6 +154,8 @@ export interface Chat {
   stop(): Promise<void>;
   /** Posts; `deliveryKey` is put where {@link find} sees it again. */
   post(to: Conversation, message: Message, deliveryKey: string): Promise<ChatOutcome<Posted>>;
+  /** Opens a topic for a message and all below it; undefined where there are none, or none for us. Absent where the platform has none. */
+  openTopic?(to: Conversation, name: string): Promise<ChatOutcome<Conversation | undefined>>;
   /** Replaces a posted message in place; unchanged content is success. */
   update(posted: Posted, message: Message): Promise<ChatOutcome<void>>;
   /** Answers the person alone where the platform can, else in the conversation, addressed to them. */

@@ -56,6 +56,24 @@ export const changeChain = (escalation: Escalation, chain: EscalationChain, at: 
   unresolvedDone: 0,
 });
 
+/** A milder chain takes over: whom it would have called by now is not called again. */
+export function easeChain(escalation: Escalation, chain: EscalationChain, at: number): Escalation {
+  const { since, begunAt = since } = escalation;
+  const passed = (steps: readonly EscalationStep[], from: number): number =>
+    steps.filter(({ afterMs }) => from + afterMs <= at).length;
+  const done = passed(chain.steps, begunAt);
+  return {
+    ...escalation,
+    chain,
+    since: begunAt,
+    begunAt,
+    done,
+    // Where all of it is past it does not begin again at once.
+    rounds: done < chain.steps.length ? 0 : chain.repeat,
+    unresolvedDone: passed(chain.unresolved ?? [], begunAt),
+  };
+}
+
 function chainDueAt({ chain, since, done, rounds, paused }: Escalation): number | undefined {
   if (paused !== undefined) return undefined;
   const step = chain.steps[done];

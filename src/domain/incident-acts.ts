@@ -1,4 +1,4 @@
-import { changeChain } from './escalation.ts';
+import { changeChain, easeChain } from './escalation.ts';
 import { type Incident, type IncidentRole, isOver } from './incident.ts';
 import {
   type Actor,
@@ -87,7 +87,7 @@ export function assign(
   });
 }
 
-/** Changes how bad it is; a graver one calls people by its own chain, whoever acknowledged only for what lasts. */
+/** Changes how bad it is, and by which chain people are called: a graver one begins anew, a milder one goes on from where it would be. */
 export function changeSeverity(
   incident: Incident,
   who: Actor,
@@ -100,13 +100,10 @@ export function changeSeverity(
   if (isOver(incident)) return isResolved(incident);
   const { severity, reason, settings } = to;
   if (incident.severity === severity) return succeeded(undefined);
-  // P0 sorts before P3.
-  const isGraver = severity < incident.severity;
   const { escalation } = incident;
-  const changed =
-    isGraver && escalation !== undefined
-      ? { escalation: changeChain(escalation, settings.chain, who.at) }
-      : {};
+  // P0 sorts before P3.
+  const taken = severity < incident.severity ? changeChain : easeChain;
+  const changed = escalation === undefined ? {} : { escalation: taken(escalation, settings.chain, who.at) };
   return succeeded({
     incident: { ...incident, severity, ...changed, spokenAt: who.at },
     entries: [

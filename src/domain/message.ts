@@ -72,6 +72,8 @@ export interface Message {
   readonly mentions?: readonly Mention[];
   /** The whole of a long output, offered as a file beside the message. */
   readonly file?: AttachedFile;
+  /** Name of the topic it opens, with its thread inside, in groups that have topics; at most 128 characters. */
+  readonly topic?: string;
 }
 
 /** A file beside a message; text only. */

@@ -124,7 +124,17 @@ async function takeUpAlone(rounds: AlertRounds, read: Read): Promise<void> {
   await takeUp(rounds, [read]).catch(async (error: unknown) => {
     if (error instanceof StoreError) throw error;
     rounds.onError(error);
+    if (read.known !== undefined) return takeUpAlone(rounds, await asUnknown(rounds, read));
     // Its raw body is kept, and it is not tried for ever.
     await rounds.book.takeUp([{ number: read.delivery.number, reading: undefined }], async () => {});
   });
+}
+
+/** What its source read breaks something here: then people are told as of a shape that nobody knows. */
+async function asUnknown(
+  { requestOf, general }: AlertRounds,
+  { delivery, integration }: Read,
+): Promise<Read> {
+  const reading = general(await requestOf(delivery));
+  return { delivery, integration: { ...integration, source: 'unknown' }, known: undefined, reading };
 }

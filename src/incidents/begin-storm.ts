@@ -9,8 +9,10 @@ import { botswainAt, STORM_KEY, type Taking } from './taking.ts';
 const MOST_YOUNG = 1_000;
 
 /** Opens the one incident that a storm has; what nobody has heard of yet goes into it. */
-export async function beginStorm(taking: Taking, because: string): Promise<Incident> {
+export async function beginStorm(taking: Taking, why: string): Promise<Incident> {
   const { desk, at, settings } = taking;
+  // It may name what a sender wrote into a label.
+  const because = taking.redact(why);
   const storm = await openIncident(desk, {
     who: botswainAt(at),
     title: `Storm of alerts: ${because}`,

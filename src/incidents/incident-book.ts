@@ -126,6 +126,8 @@ export interface IncidentBook extends IncidentLook {
   ): Promise<void>;
   /** Anything else, in one transaction. */
   write<T>(work: (desk: IncidentDesk) => Promise<T>): Promise<T>;
+  /** As {@link write}, and also while the disk is full, as long as something is kept back for that: for what people must hear of. */
+  conclude<T>(work: (desk: IncidentDesk) => Promise<T>): Promise<T>;
   /** Due by this epoch millisecond, oldest first. */
   due(at: number, limit: number): Promise<readonly IncidentTimer[]>;
   /** When the next one is due. */

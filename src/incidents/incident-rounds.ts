@@ -28,7 +28,7 @@ const DIGEST_MS = 30_000;
 
 /** Looks after incidents: carries out what is due, thinks again about alerts that nobody was told of, and shows what altered. */
 export function incidentDuty(rounds: IncidentRounds): Duty {
-  const shownAt = new Map<string, number>();
+  const shown = new Map<string, Shown>();
   let reconsideredAt = 0;
   let after = '';
   const run = async (): Promise<void> => {
@@ -37,7 +37,7 @@ export function incidentDuty(rounds: IncidentRounds): Duty {
       reconsideredAt = rounds.now();
       after = await reconsider({ ...rounds, after });
     }
-    await showAll(rounds, shownAt);
+    await showAll(rounds, shown);
   };
   return onHints({ name: 'incidents', everyMs: LOOK_MS, run, onError: rounds.onError }, (react) =>
     rounds.publishing.wakeups.on('incidents', react),
@@ -53,24 +53,44 @@ export async function carryOutDue({
 }: Pick<IncidentRounds, 'book' | 'timers' | 'now' | 'onError'>): Promise<void> {
   for (const timer of await book.due(now(), AT_ONCE))
     await book
-      .write((desk) => carryOut(desk, timer, { ...timers, at: now() }))
+      .conclude((desk) => carryOut(desk, timer, { ...timers, at: now() }))
       // One that breaks is tried again, and holds up no other.
       .catch(onError);
 }
 
-/** A storm's message is a digest; others are shown as they alter, once they are announced. */
-function waits(incident: Incident, at: number, shownAt: ReadonlyMap<string, number>): boolean {
-  const since = at - (shownAt.get(incident.id) ?? Number.NEGATIVE_INFINITY);
-  const isDigest = incident.origin === 'storm' && !isOver(incident);
-  return at < incident.announceAt || (isDigest && since >= 0 && since < DIGEST_MS);
+/** How a storm was shown last. */
+interface Shown {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly stance: string;
+}
+
+/** All but what alerts count: what people did to it, and who was called. */
+const stanceOf = ({ state, severity, spokenAt, askedAt, escalation }: Incident): string =>
+  [
+    state,
+    severity,
+    spokenAt,
+    askedAt,
+    escalation?.done,
+    escalation?.rounds,
+    escalation?.unresolvedDone,
+  ].join();
+
+/** A storm's message is a digest of its alerts; all else is shown as it alters, once it is announced. */
+function waits(incident: Incident, at: number, shown: ReadonlyMap<string, Shown>): boolean {
+  if (at < incident.announceAt) return true;
+  const last = shown.get(incident.id);
+  if (last === undefined || isOver(incident) || last.stance !== stanceOf(incident)) return false;
+  return at >= last.at && at - last.at < DIGEST_MS;
 }
 
 /** Shows every incident that altered since it was shown; one that is not announced yet waits. */
-async function showAll(rounds: IncidentRounds, shownAt: Map<string, number>): Promise<void> {
+async function showAll(rounds: IncidentRounds, shown: Map<string, Shown>): Promise<void> {
   const { book, publishing, now, onError } = rounds;
   for (const { incident, isNew } of await book.unshown(AT_ONCE)) {
-    if (waits(incident, now(), shownAt) || (isNew && (await passedUnseen(rounds, incident)))) continue;
-    if (incident.origin === 'storm') shownAt.set(incident.id, now());
+    if (waits(incident, now(), shown) || (isNew && (await passedUnseen(rounds, incident)))) continue;
+    if (incident.origin === 'storm') shown.set(incident.id, { at: now(), stance: stanceOf(incident) });
     await publishIncident(publishing, incident).catch(onError);
   }
 }

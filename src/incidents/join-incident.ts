@@ -12,6 +12,7 @@ import {
   botswainAt,
   latelyOf,
   MOST_ENTRIES_OF_A_STORM,
+  OWN_MONITORING,
   sizeOf,
   type TakenAlert,
   type Taking,
@@ -140,8 +141,10 @@ async function joinStorm(taking: Taking, storm: Incident, alert: Alert): Promise
   const size = await sizeOf(taking, storm.id);
   await desk.putAlert({ ...alert, incident: storm.id });
   if (alert.incident !== storm.id) taking.sizes.set(storm.id, size + 1);
-  if (size < MOST_ENTRIES_OF_A_STORM)
-    await desk.say(storm.id, [entryOf(taking, alert, { kind: 'alert fired', isSaid: false })]);
+  // What Botswain says of the senders themselves must not drown.
+  const isSaid = alert.integration === OWN_MONITORING.name && alert.source === OWN_MONITORING.source;
+  if (isSaid || size < MOST_ENTRIES_OF_A_STORM)
+    await desk.say(storm.id, [entryOf(taking, alert, { kind: 'alert fired', isSaid })]);
   if (taking.isStormPut === true) return;
   taking.isStormPut = true;
   await desk.setTimer(storm.id, 'resolve', undefined);

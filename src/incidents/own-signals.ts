@@ -7,7 +7,7 @@ import { type Duty, inRounds } from '../workflow/duty.ts';
 import type { Journal } from '../workflow/journal.ts';
 import type { Wakeups } from '../workflow/wakeups.ts';
 import { takeAlerts } from './take-alerts.ts';
-import { beginTaking, type TakingSettings } from './taking.ts';
+import { beginTaking, OWN_MONITORING, type TakingSettings } from './taking.ts';
 
 /** What Botswain's own signals are made of. */
 export interface OwnSignals {
@@ -29,7 +29,6 @@ const FOR_EVER_MS = 10 * 365 * 24 * 60 * 60_000;
 
 /** Integrations that are Botswain itself. */
 const CHECKS = { name: 'checks', source: 'botswain' } as const;
-const MONITORING = { name: 'monitoring', source: 'botswain' } as const;
 
 const LEVEL: Readonly<Partial<Record<Verdict, AlertReport['level']>>> = { fail: 'error', warn: 'warning' };
 
@@ -77,10 +76,40 @@ function silenceReport({ name, watchdogMs = 0 }: Integration, isSilent: boolean)
   };
 }
 
+/** More came than is taken up: what is beyond waits, and nobody would know. */
+const capReport = ({ name, mostInFiveMinutes }: Integration, isBeyond: boolean): AlertReport => ({
+  fingerprint: `cap ${name}`,
+  kind: 'alert',
+  status: isBeyond ? 'firing' : 'resolved',
+  level: 'error',
+  title: `${name} sends more than ${mostInFiveMinutes} alerts in five minutes`,
+  description: 'What is beyond is kept, and told when it is less; ask for it with: alerts',
+  labels: { alertname: 'TooManyAlerts', sender: name },
+  annotations: {},
+  links: [],
+  expectsResolve: true,
+  ttlMs: FOR_EVER_MS,
+});
+
+const CAP_MS = 5 * 60_000;
+/** Counting takes longer the more there is, and need not be quick. */
+const CAP_ROUNDS = 15;
+
+async function sayCaps(signals: OwnSignals): Promise<void> {
+  const { journal, integrations, now } = signals;
+  const reports: AlertReport[] = [];
+  for (const integration of integrations) {
+    const count = await journal.incidents.newAlerts(integration.name, now() - CAP_MS);
+    reports.push(capReport(integration, count > integration.mostInFiveMinutes));
+  }
+  await say(signals, OWN_MONITORING, reports);
+}
+
 /** Turns what the checks of the services say, and the silence of senders that should not be silent, into alerts. */
 export function ownSignalsDuty(signals: OwnSignals): Duty {
   const said = new Map<string, string>();
   const beats = new Set<string>();
+  let round = 0;
   const startedAt = signals.now();
   return inRounds({
     name: 'own signals',
@@ -88,6 +117,8 @@ export function ownSignalsDuty(signals: OwnSignals): Duty {
     run: async () => {
       await sayChecks(signals, said);
       await sayWatchdogs(signals, startedAt, beats);
+      if (round % CAP_ROUNDS === 0) await sayCaps(signals);
+      round += 1;
     },
     onError: signals.onError,
   });
@@ -138,13 +169,13 @@ async function sayWatchdogs(signals: OwnSignals, startedAt: number, known: Set<s
     const isHeard = beats.some((beat) => beat.integration === name && at - beat.lastSeen < watchdogMs);
     return silenceReport(integration, !isHeard && at - startedAt >= watchdogMs);
   });
-  await say(signals, MONITORING, reports);
+  await say(signals, OWN_MONITORING, reports);
 }
 
 /** Says only what is news: a check that was always well is no alert that is over. */
 async function say(
   { journal, taking, wakeups, now }: OwnSignals,
-  integration: typeof CHECKS | typeof MONITORING,
+  integration: typeof CHECKS | typeof OWN_MONITORING,
   reports: readonly AlertReport[],
 ): Promise<void> {
   const stored = await Promise.all(

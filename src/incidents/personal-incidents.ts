@@ -233,7 +233,7 @@ export class PersonalIncidents implements IncidentControl {
   }
 
   async #act(id: string, act: Act): Promise<Outcome<Incident>> {
-    const result = await this.#ports.book.write(async (desk): Promise<Outcome<Incident>> => {
+    const result = await this.#ports.book.conclude(async (desk): Promise<Outcome<Incident>> => {
       const incident = await desk.find(id.toUpperCase());
       if (incident === undefined) return unknownId(id);
       if (await wasDone(desk, incident.id, this.#request)) return succeeded(incident);

@@ -30,6 +30,10 @@ const URGENT: readonly Incident['severity'][] = ['P0', 'P1'];
 const laneOf = ({ severity, state }: Incident): Lane =>
   state === 'open' && URGENT.includes(severity) ? 'P0' : 'decision';
 
+/** `INC-7 karmabot: HighErrorRate`; at most 128 characters: https://core.telegram.org/bots/api#createforumtopic. */
+const topicOf = ({ id, service, title }: Incident): string =>
+  `${id} ${service === undefined ? '' : `${service}: `}${title}`.slice(0, 128).trim();
+
 /** What is wished at one moment is said in the order of its keys as text, where 10 comes before 9: those of one length go together. */
 const inTurn = (said: readonly TimelineEntry[]): readonly (readonly TimelineEntry[])[] => [
   ...Map.groupBy(said, ({ number }) => String(number).length).values(),
@@ -39,7 +43,7 @@ const inTurn = (said: readonly TimelineEntry[]): readonly (readonly TimelineEntr
 export async function publishIncident(publishing: IncidentPublishing, incident: Incident): Promise<void> {
   const { journal, people, now, places, card, wakeups } = publishing;
   const at = now();
-  const message = await card(incident);
+  const message = { ...(await card(incident)), topic: topicOf(incident) };
   const said = (await journal.incidents.timeline(incident.id)).filter(({ isSaid }) => isSaid);
   for (const conversation of places()) {
     const parent = incidentKey(incident.id, conversation);

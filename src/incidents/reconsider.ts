@@ -8,7 +8,7 @@ import { alter } from './alter.ts';
 import { ends } from './end-alert.ts';
 import type { IncidentBook } from './incident-book.ts';
 import { joinIncident, stillFires } from './join-incident.ts';
-import { opens, takenAgain, whyQuiet } from './take-alerts.ts';
+import { opens, takenAgain, whyQuiet, YOUNG } from './take-alerts.ts';
 import { beginTaking, botswainAt, latelyOf, STORM_KEY, type Taking, type TakingSettings } from './taking.ts';
 
 /** What thinking again needs. */
@@ -46,10 +46,25 @@ export async function reconsider({ book, taking, now, after = '' }: Reconsiderin
 
 async function lookAtAll(taking: Taking, due: readonly Alert[]): Promise<void> {
   if (taking.storm !== undefined) await endStorm(taking, taking.storm);
+  const crowds = crowdsOf(due);
   for (const key of new Set(due.map(alertKey))) {
     const alert = await taking.desk.alert(key);
-    if (alert !== undefined && alert.status !== 'resolved') await lookAgain(taking, alert);
+    if (alert !== undefined && alert.status !== 'resolved') await lookAgain(taking, alert, crowds);
   }
+}
+
+/** So many young alerts of one service are no accident, however young: facts/alerts.md §6. */
+const CROWD = 3;
+
+const placeOf = ({ service, environment }: Alert): string => `${service ?? ''}@${environment ?? ''}`;
+
+/** Services of which several alerts are only too young to be told. */
+function crowdsOf(alerts: readonly Alert[]): ReadonlySet<string> {
+  const young = alerts.filter(
+    ({ service, unannounced }) => service !== undefined && unannounced?.startsWith(YOUNG) === true,
+  );
+  const places = [...Map.groupBy(young, placeOf)];
+  return new Set(places.flatMap(([place, of]) => (of.length < CROWD ? [] : [place])));
 }
 
 const isStale = ({ report, lastSeen }: Alert, at: number): boolean =>
@@ -60,7 +75,7 @@ const isDue = (alert: Alert, at: number): boolean =>
   opens(alert.report) &&
   (alert.isFlapping || isStale(alert, at) || alert.unannounced !== undefined || alert.incident === undefined);
 
-async function lookAgain(taking: Taking, alert: Alert): Promise<void> {
+async function lookAgain(taking: Taking, alert: Alert, crowds: ReadonlySet<string>): Promise<void> {
   const calm = calmed(alert, taking.at);
   if (isStale(alert, taking.at))
     return ends(taking, { ...alert, status: 'resolved', resolvedAt: taking.at }, silentFor(taking, alert));
@@ -70,7 +85,10 @@ async function lookAgain(taking: Taking, alert: Alert): Promise<void> {
   const taken = takenAgain(taking, alert);
   const why = (await whyQuiet(taking, alert, taken))?.why;
   const { unannounced, ...told } = alert;
-  if (why === undefined) return joinIncident(taking, told, taken);
+  // Who wrote into a rule how long it has to last means it.
+  const isCrowd =
+    why?.startsWith(YOUNG) === true && taken.facts.rule?.lastsMs === undefined && crowds.has(placeOf(alert));
+  if (why === undefined || isCrowd) return joinIncident(taking, told, taken);
   if (why !== unannounced) await taking.desk.putAlert({ ...told, unannounced: why });
 }
 

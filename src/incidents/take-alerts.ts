@@ -123,6 +123,9 @@ export function takenAgain(taking: Taking, { integration: name, source, report }
 const lastsOf = ({ settings }: Taking, { facts: { rule, level } }: TakenAlert): number | 'never' =>
   rule?.lastsMs ?? (rule?.severity === undefined ? settings.lasts[level] : 0);
 
+/** How the reason begins where an alert has only not lasted long enough yet. */
+export const YOUNG = 'young';
+
 /** Why nobody hears of an alert now. */
 export interface Quiet {
   readonly why: string;
@@ -150,7 +153,7 @@ export async function whyQuiet(taking: Taking, alert: Alert, taken: TakenAlert):
   const lasts = lastsOf(taking, taken);
   if (lasts === 'never') return { why: `${level} opens no incident`, isYoung: true };
   if (at - alert.firingSince >= lasts) return undefined;
-  return { why: `young: it has to last ${formatDuration(lasts)}`, isYoung: true };
+  return { why: `${YOUNG}: it has to last ${formatDuration(lasts)}`, isYoung: true };
 }
 
 async function overCap(taking: Taking, { integration }: Alert): Promise<string | undefined> {

@@ -54,6 +54,9 @@ export interface Lately {
 /** The timeline of a storm has so many of its alerts. */
 export const MOST_ENTRIES_OF_A_STORM = 100;
 
+/** As whom Botswain speaks of those who send alerts. */
+export const OWN_MONITORING = { name: 'monitoring', source: 'botswain' } as const;
+
 /** The key under which a storm is found. */
 export const STORM_KEY = 'storm';
 

@@ -124,13 +124,15 @@ export class Lines {
     return dispatched.value.kind === 'answer' ? succeeded(dispatched.value.answer) : undefined;
   }
 
-  /** The change or incident below whose card a line was typed; a reply chain is named by its root with a tilde. */
+  /** The change or incident below whose card a line was typed; a reply chain is named by its root with a tilde, and a topic may be the incident's. */
   async #changeOf({ conversation }: Incoming): Promise<string | undefined> {
     const { platform, channel, thread } = conversation;
     if (thread === undefined) return undefined;
     const message = thread.replace(/^~/, '');
-    const delivery = await this.#ports.journal.deliveries.at({ platform, channel, message });
-    return /^((?:C|INC)-\d+) card /.exec(delivery?.key ?? '')?.[1];
+    const { deliveries } = this.#ports.journal;
+    const delivery =
+      (await deliveries.at({ platform, channel, message })) ?? (await deliveries.ofTopic(conversation));
+    return /^((?:C|INC)-\d+) (?:card|said \d+) /.exec(delivery?.key ?? '')?.[1];
   }
 
   /** What a command gets for a person. */

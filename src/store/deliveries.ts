@@ -1,10 +1,11 @@
 import { type Kysely, sql } from 'kysely';
 import type { Deliveries, Delivery } from '../workflow/deliveries.ts';
 import { deliveryOf, markOf } from './delivery-rows.ts';
-import { claim, delivered, filed, keepRoom, lost, missing, retryLater } from './delivery-sends.ts';
+import { claim, delivered, filed, keepRoom, lost, missing, opened, retryLater } from './delivery-sends.ts';
 import { overdue, returned } from './delivery-takeovers.ts';
 import { want, wantOnce } from './delivery-wishes.ts';
 import type { Store } from './store.ts';
+import { toStored } from './stored.ts';
 import type { Tables } from './tables.ts';
 
 /** Most posts, and most edits, handed out at once for one channel; the rest come when these are through. */
@@ -22,6 +23,7 @@ export function createDeliveries(store: Store): Deliveries {
     want: (wish, at) => store.conclude(({ tx }) => want(tx, wish, at)),
     wantOnce: (wishes, at, entry) => store.conclude((writing) => wantOnce(writing, { wishes, at, entry })),
     claim: (key, now, room) => store.conclude(({ tx }) => claim(tx, { key, now, room })),
+    opened: (key, topic, ambiguous) => store.conclude(({ tx }) => opened(tx, { key, topic, ambiguous })),
     delivered: (key, revision, posted) =>
       store.conclude(({ tx }) => delivered(tx, { key, revision, posted })),
     missing: (key) => store.conclude(({ tx }) => missing(tx, key)),
@@ -38,7 +40,7 @@ export function createDeliveries(store: Store): Deliveries {
   };
 }
 
-type Reads = 'pending' | 'find' | 'withPrefix' | 'at' | 'rooms' | 'overdue' | 'returned';
+type Reads = 'pending' | 'find' | 'withPrefix' | 'at' | 'ofTopic' | 'rooms' | 'overdue' | 'returned';
 
 const reads = (store: Store): Pick<Deliveries, Reads> => ({
   overdue: (platform, before) => store.read((db) => overdue(db, platform, before)),
@@ -70,6 +72,19 @@ const reads = (store: Store): Pick<Deliveries, Reads> => ({
         .where('posted_message', '=', message)
         .executeTakeFirst();
       return row === undefined ? undefined : deliveryOf(row);
+    }),
+  ofTopic: ({ platform, channel, thread }) =>
+    store.read(async (db) => {
+      const rows = await db
+        .selectFrom('deliveries')
+        .selectAll()
+        .where('platform', '=', platform)
+        .where('posted_channel', '=', channel)
+        .where('parent', 'is', null)
+        .where('conversation', '=', toStored({ platform, channel, thread }))
+        .execute();
+      // What else was asked for in the topic opened none.
+      return rows.map(deliveryOf).find(({ message }) => message.topic !== undefined);
     }),
   rooms: () =>
     store.read((db) =>

@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import type { Posted } from '../chat/chat.ts';
+import type { Conversation, Posted } from '../chat/chat.ts';
 import type { Delivery, Later, Room } from '../workflow/deliveries.ts';
 import { type DeliveryRow, deliveryOf, holdDelivery } from './delivery-rows.ts';
 import { parseStored, toStored } from './stored.ts';
@@ -33,6 +33,18 @@ function doubtOf(row: DeliveryRow) {
     return { ambiguous: 1, sent_revision: sent };
   }
   return row.delivered_revision < row.revision ? { ambiguous: 0 } : { file_ambiguous: 1 };
+}
+
+/** See Deliveries.opened. */
+export async function opened(
+  tx: Tx,
+  now: { readonly key: string; readonly topic: Conversation; readonly ambiguous: boolean },
+): Promise<void> {
+  await tx
+    .updateTable('deliveries')
+    .set({ conversation: toStored(now.topic), ambiguous: now.ambiguous ? 1 : 0, attempts: 0 })
+    .where('key', '=', now.key)
+    .execute();
 }
 
 /** See Deliveries.delivered. */

@@ -13,7 +13,7 @@ export async function want(tx: Transaction<Tables>, wish: Wish, at: number): Pro
   const row = await holdDelivery(tx, wish.key);
   if (row === undefined) return want(tx, wish, at);
   // What was posted anew stays where it could be posted.
-  const place = row.reposted === 1 ? {} : placeOf(wish);
+  const place = row.reposted === 1 || hasTopic(row, wish) ? {} : placeOf(wish);
   const edit = { ...place, ...editOf(row, wish, at) };
   if (Object.keys(edit).length > 0)
     await tx.updateTable('deliveries').set(edit).where('key', '=', wish.key).execute();
@@ -32,6 +32,12 @@ export async function wantOnce(
   const isFirst = count > 0 && count === wishes.length;
   if (isFirst && entry !== undefined) await audit(entry);
   return isFirst;
+}
+
+/** Whether a topic was opened for it where it is wished. */
+function hasTopic(row: DeliveryRow, { message, conversation }: Wish): boolean {
+  if (message.topic === undefined || row.channel !== conversation.channel) return false;
+  return parseStored<Wish['conversation']>(row.conversation).thread !== undefined;
 }
 
 const placeOf = ({ conversation, parent }: Wish) => ({

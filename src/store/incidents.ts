@@ -29,6 +29,7 @@ export function createIncidents(store: Store, deliveries: DeliveryKeeping): Inci
         await work(incidentDesk(writing), fresh);
       }),
     write: (work) => store.write((writing) => work(incidentDesk(writing))),
+    conclude: (work) => store.conclude((writing) => work(incidentDesk(writing))),
     due: (at, limit) => due(store, at, limit),
     nextDue: () =>
       store.read(async (db) => {

@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import type { AuditEntry } from '../domain/audit-event.ts';
 import type { ApprovalDemand, BreakGlass, ChangeState } from '../domain/change.ts';
 import type { SetBack, TimeBook } from '../workflow/journal.ts';
+import { moveIncidents } from './move-incidents.ts';
 import type { Store, Writing } from './store.ts';
 import { parseStored, toStored } from './stored.ts';
 import type { Tables } from './tables.ts';
@@ -60,6 +61,7 @@ async function setBack({ tx, audit }: Writing<SetBack>, byMs: number, at: number
   await moveSignIns(tx, byMs, at);
   await moveBudgets(tx, byMs, at);
   await moveRestore(tx, at);
+  await moveIncidents(tx, byMs);
   await tx
     .updateTable('inbox')
     .set((eb) => ({ at: eb('at', '-', byMs) }))

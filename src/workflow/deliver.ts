@@ -29,8 +29,14 @@ export interface Sending {
  */
 export async function deliver(sending: Sending): Promise<Refusal | undefined> {
   const { posted, deliveredRevision, revision } = sending.delivery;
-  if (posted === undefined) return post(sending);
+  if (posted === undefined) return begin(sending);
   return deliveredRevision < revision ? edit(sending, posted) : uploadFile(sending, posted);
+}
+
+async function begin(sending: Sending): Promise<Refusal | undefined> {
+  const topic = await openTopic(sending);
+  if (topic === undefined) return post(sending);
+  return topic === 'opened' ? undefined : topic;
 }
 
 async function post(sending: Sending): Promise<Refusal | undefined> {
@@ -52,6 +58,23 @@ async function post(sending: Sending): Promise<Refusal | undefined> {
   await deliveries.delivered(key, delivery.revision, outcome.value);
   await fileWasKept(sending);
   return undefined;
+}
+
+/**
+ * Opens the topic that the message stands in; undefined = it is posted now. A topic is kept before anything is said in it, so
+ * that where an answer is lost or a crash hides it, no more than that one topic is left over, and empty: it is opened once
+ * more, and when that is doubtful too the message does without.
+ */
+async function openTopic({ deliveries, chat, delivery }: Sending): Promise<'opened' | Refusal | undefined> {
+  const { key, message, conversation, ambiguous, attempts } = delivery;
+  if (message.topic === undefined || conversation.thread !== undefined) return undefined;
+  const opened = await chat.openTopic?.(conversation, message.topic);
+  if (opened === undefined) return undefined;
+  if (opened.kind !== 'succeeded')
+    return opened.kind === 'unknown' && attempts > 0 ? undefined : { outcome: opened, ambiguous };
+  if (opened.value === undefined) return undefined;
+  await deliveries.opened(key, opened.value, ambiguous);
+  return 'opened';
 }
 
 async function whereTo({

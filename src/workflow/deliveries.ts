@@ -83,11 +83,15 @@ export interface Deliveries {
   withPrefix(prefix: string): Promise<readonly Delivery[]>;
   /** The delivery that stands at this message. */
   at(posted: Posted): Promise<Delivery | undefined>;
+  /** The delivery for which this topic was opened. */
+  ofTopic(topic: Conversation): Promise<Delivery | undefined>;
   /**
    * Says that it is sent now and how much room that leaves: a crash from here on makes a post (or a file) ambiguous.
    * Gives it as it stood before, with the newest wish; undefined when nothing of it is due any more.
    */
   claim(key: string, now: number, room: Room): Promise<Delivery | undefined>;
+  /** Its topic is there: it is posted in it, and newer wishes stay in it. `ambiguous` = an earlier post may stand outside of it. */
+  opened(key: string, topic: Conversation, ambiguous: boolean): Promise<void>;
   delivered(key: string, revision: number, posted: Posted | undefined): Promise<void>;
   /** It was looked for and does not stand there; nor does its file. */
   missing(key: string): Promise<void>;

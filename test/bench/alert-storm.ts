@@ -41,10 +41,8 @@ const bot = await BotProcess.prepare({
     AM_TOKEN: TOKEN,
     AWAY_KEY: 'k',
     AWAY_PASSPHRASE: 'p-of-the-key',
-    // A folder for a profile of the bot, for those who look for what is slow.
-    ...(process.env.STORM_PROFILE === undefined
-      ? {}
-      : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${process.env.STORM_PROFILE}` }),
+    // For a profile of the bot (`--cpu-prof --cpu-prof-dir=…`), or to see what a setting of Node comes to.
+    NODE_OPTIONS: process.env.STORM_NODE_OPTIONS ?? '',
   },
 });
 await bot.start();

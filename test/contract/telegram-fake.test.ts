@@ -1,5 +1,6 @@
 import { Api, GrammyError, InputFile } from 'grammy';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { seatBot } from '../fakes/telegram/methods-member.ts';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/telegram-fake.ts';
 
 const GROUP = -1001;
@@ -161,6 +162,9 @@ describe('messages', () => {
 
   test('topics: replies land where the answered message stands, General has no id', async () => {
     const { telegram, api } = await begin();
+    expect((await refusal(api.createForumTopic(FORUM, 'x'))).description).toMatch(/not enough rights/);
+    seatBot(telegram.state, FORUM, { status: 'administrator', can_manage_topics: true });
+    expect((await refusal(api.createForumTopic(FORUM, 'x'.repeat(129)))).description).toMatch(/TITLE/);
     const topic = await api.createForumTopic(FORUM, 'INC-7');
     const inside = await api.sendMessage(FORUM, 'x', { message_thread_id: topic.message_thread_id });
     const reply = await api.sendMessage(FORUM, 'y', { reply_parameters: { message_id: inside.message_id } });

@@ -12,6 +12,7 @@ import { incoming } from '../contract/journal-samples.ts';
 import { sqliteBench } from '../contract/journal-sqlite.ts';
 import { contextOf } from '../unit/workflow/context.ts';
 import { fleetWith, rule, configuration as sample } from '../unit/workflow/yard.ts';
+import { CHOSEN, MORE, objectLines, placeObjects } from './rbac-objects.ts';
 
 /** A policy with a rule of each shape: by risk, verb, service, environment, an explicit denial, and none at the end. */
 const POLICY: readonly PolicyRule[] = [
@@ -33,20 +34,6 @@ const PLACES = [
   'katana/nginx@production',
   'katana@staging',
 ] as const;
-
-/** What a verb cannot go without, besides its subject. */
-const MORE: Readonly<Record<string, string>> = {
-  lock: '--reason why',
-  freeze: '--until 2h --reason why',
-  policy: 'explain restart karmabot/app@production',
-  restore: 'B-1',
-};
-
-/** What makes a read, a change or something destructive of a verb whose risk depends on what it is given. */
-const CHOSEN: Readonly<Record<string, Readonly<Partial<Record<Risk, string>>>>> = {
-  config: { read: 'list', change: 'unset TOKEN' },
-  run: { read: 'look', change: 'mend', destructive: 'wipe' },
-};
 
 const procedure = (name: string, risk: Risk): PlacedProcedure => ({
   name,
@@ -118,8 +105,9 @@ function allowedAnywhere({ name, risk }: Command, role: string): boolean {
   return general?.allow.includes(role) === true;
 }
 
-function allowed({ command, risk, place }: Omit<Case, 'line'>, role: string): boolean {
+function allowed({ command, risk, place, all }: Omit<Case, 'line'>, role: string): boolean {
   const { name } = command;
+  if (all !== undefined) return all.every((one) => allowedAt({ name, risk }, role, one));
   if (BY_SIGHT.includes(command.name) && place !== undefined)
     return allowedAt({ name: 'status', risk: 'read' }, role, place);
   if (judgesItself(command)) return true;
@@ -135,17 +123,29 @@ interface Case {
   readonly risk: Risk;
   readonly line: string;
   readonly place: string | undefined;
+  /** Where it is about what the journal holds, or about what matchers choose: policy must allow it in each. */
+  readonly all?: readonly string[];
 }
+
+/** Places as whole services. */
+const WHOLE = PLACES.map((place) => place.replace(/\/[^@]+/, ''));
+const OBJECTS = objectLines(WHOLE);
 
 const CASES: readonly Case[] = commands.flatMap((command): readonly Case[] => {
   const { name, subjects, examples, risk } = command;
+  const objects = OBJECTS.filter(({ verb }) => verb === name);
+  if (objects.length > 0)
+    return objects.map(({ line, all }) => ({ command, risk, line, place: undefined, all }));
   if (command.kind === 'chosen')
     return RISKS.flatMap((each) => {
       const words = CHOSEN[name]?.[each];
       if (words === undefined) return [];
-      // Both are about a whole service.
-      const whole = PLACES.map((place) => place.replace(/\/[^@]+/, ''));
-      return whole.map((place) => ({ command, risk: each, line: `${name} ${place} ${words}`, place }));
+      return WHOLE.map((place) => ({
+        command,
+        risk: each,
+        line: `${name} ${words.replace('HERE', place)}`,
+        place,
+      }));
     });
   const more = MORE[name] === undefined ? '' : ` ${MORE[name]}`;
   const typed = more === '' ? (examples[0] ?? name) : `${name}${more}`;
@@ -159,6 +159,7 @@ describe('who may run what, generated from the policy', () => {
   let bench: Awaited<ReturnType<typeof sqliteBench>>;
   beforeAll(async () => {
     bench = await sqliteBench();
+    await placeObjects(bench.journal, WHOLE);
   });
   afterAll(() => bench.remove());
   const configuration = settings();
@@ -219,6 +220,13 @@ describe('who may run what, generated from the policy', () => {
           ROLES.some((role) => !allowed(each, role)),
           each.line,
         ).toBe(true);
+    for (const command of commands) {
+      const ofIt = CASES.filter((each) => each.command === command);
+      expect(
+        ofIt.some((each) => ROLES.some((role) => allowed(each, role))),
+        command.name,
+      ).toBe(true);
+    }
   });
 
   it('denies to whoever is not in the list at all, and where nobody may type', async () => {

@@ -30,8 +30,20 @@ export const OPERATION_THREATS: readonly Threat[] = [
       ),
       ...proofs('test/contract/console-lines.test.ts', 'of a message for somebody else does not exist'),
       ...proofs('test/unit/chat/console-render.test.ts', 'links http and https, and nothing else'),
+      ...proofs(
+        'test/security/alert-texts.test.ts',
+        'keeps addresses of the web, and no others',
+        'is text on the public page too, where a person publishes it',
+      ),
+      ...proofs(
+        'test/contract/status-page-web.test.ts',
+        'shows what is open, planned and over, and escapes every word of it',
+      ),
+      ...proofs(
+        'test/unit/commands/show-delivery.test.ts',
+        'is for those who may look at all that it is, or may be, about',
+      ),
     ],
-    notYet: 'links from alerts come with the alerts; a link in any message is http(s) already',
   },
   {
     threat: 'Audit tampering',
@@ -71,6 +83,15 @@ export const OPERATION_THREATS: readonly Threat[] = [
       },
       { file: 'src/web/console/rate.ts', does: 'each person has a rate of lines on the console' },
       { file: 'src/lines/line-rate.ts', does: 'each account has a rate of lines in the chats' },
+      {
+        file: 'src/web/alert-queue.ts',
+        does: 'so many alerts may wait to be written down; a sender beyond that is told to come again',
+      },
+      {
+        file: 'src/incidents/own-signals.ts',
+        does: 'beyond its cap what an integration sends is kept and told nobody, and one incident names the sender',
+      },
+      { file: 'src/incidents/begin-storm.ts', does: 'many at once are one incident: what is shed is words' },
     ],
     proofs: [
       ...proofs(
@@ -91,10 +112,22 @@ export const OPERATION_THREATS: readonly Threat[] = [
         'test/unit/chat/console-web.test.ts',
         'lets a burst through, then one in a while, each person on their own',
       ),
+      ...proofs(
+        'test/security/alert-poison.test.ts',
+        'who is not let in costs nothing: the body is not waited for',
+      ),
+      ...proofs(
+        'test/security/alert-flood.test.ts',
+        'beyond what may wait a sender is told to come again, and what waits is kept',
+      ),
+      ...proofs(
+        'test/story/incident-alertmanager.test.ts',
+        'a storm of 60 alerts of seven services is one incident with few words',
+      ),
+      ...proofs('test/unit/incidents/own-signals.test.ts', 'a sender of too much is named, once'),
     ],
     otherwise:
       'bodies may have 5 MB, not 1 MB: webhooks of platforms may be that long (design.md 6.4); what the console takes may have 64 kB',
-    notYet: 'alerts are not taken in yet, so there is no rate a source and nothing of theirs to shed',
   },
   {
     threat: 'Supply chain',

@@ -97,13 +97,60 @@ export const PEOPLE_THREATS: readonly Threat[] = [
   {
     threat: 'Forged alert',
     controls: [
-      { file: 'src/web/servers.ts', does: 'no path takes an alert: what is not mounted is not there' },
+      {
+        file: 'src/web/alert-door.ts',
+        does: 'a token or a login of that integration, compared in constant time, before the body is read; without either only this machine',
+      },
+      {
+        file: 'src/intake/source.ts',
+        does: 'a signature is made anew over the raw bytes, within its time where that is signed; an event id counts once',
+      },
+      {
+        file: 'src/incidents/incident-actions.ts',
+        does: 'an alert presses nothing: buttons come from our rules and types of line, never from its texts',
+      },
+      {
+        file: 'src/intake/reading/links.ts',
+        does: 'only addresses of http and https are kept, without a name and password in them',
+      },
     ],
-    proofs: proofs(
-      'test/security/not-built.test.ts',
-      'an alert from outside finds no path, changes nothing and starts nothing',
-    ),
-    notYet: 'alerts are not taken in yet; tokens and signatures a source come with that',
+    proofs: [
+      ...proofs(
+        'test/contract/alerts-web.test.ts',
+        '/alerts/%s',
+        'nothing of what authenticates is in the journal',
+      ),
+      ...proofs(
+        'test/contract/alert-doors.test.ts',
+        'let in whom it names, and nobody where a secret cannot be had',
+      ),
+      ...proofs(
+        'test/contract/sources.test.ts',
+        'by one of two secrets, while one is replaced: yes',
+        'one bit of the body is another: no',
+        'an hour ago, or in an hour: no',
+      ),
+      ...proofs(
+        'test/contract/sns-door.test.ts',
+        'refuses what was altered, what is no message, and everything where no topic is named',
+      ),
+      ...proofs(
+        'test/contract/heartbeats-web.test.ts',
+        'lets nobody in without the token, wherever it stands',
+      ),
+      ...proofs('test/contract/journal-alerts.ts', 'an event id counts once for each integration'),
+      ...proofs(
+        'test/security/alert-texts.test.ts',
+        'starts nothing, silences nothing and names nobody: it is an incident, and its buttons are ours',
+        'rings nobody but who is on call and leads to the web only, in both chats and on the console',
+      ),
+      ...proofs(
+        'test/security/not-built.test.ts',
+        'an alert from outside changes nothing and starts nothing, and finds no path that nobody configured',
+      ),
+    ],
+    otherwise:
+      'a sender may report of every service: nothing in the settings of an integration says which it may name, and a false alert calls people',
   },
   {
     threat: 'Identity in payload',
@@ -123,6 +170,10 @@ export const PEOPLE_THREATS: readonly Threat[] = [
         'comes from the platform and from no word of the line',
         'comes from the session on the console, not from a field of a form',
         'stands in the audit as it was',
+      ),
+      ...proofs(
+        'test/security/alert-texts.test.ts',
+        'starts nothing, silences nothing and names nobody: it is an incident, and its buttons are ours',
       ),
       ...proofs('test/contract/console-access.test.ts', 'lets a tab of one person never act as another'),
     ],

@@ -151,6 +151,15 @@ export const REACH_THREATS: readonly Threat[] = [
         does: 'addresses come from the settings; no redirect is followed; size and time are bounded',
       },
       { file: 'src/executors/http.ts', does: 'the same, and only to the origin of the target' },
+      {
+        file: 'src/intake/sns-signature.ts',
+        does: 'the certificate and the confirmation that a message of SNS names are fetched from SNS itself only, and no redirect is followed',
+      },
+      {
+        file: 'src/status-page/statuspage-calls.ts',
+        does: 'asks the page of the settings; no redirect is followed',
+      },
+      { file: 'src/paging/webhook.ts', does: 'http(s) from the settings; no redirect is followed' },
     ],
     proofs: [
       ...proofs(
@@ -164,9 +173,13 @@ export const REACH_THREATS: readonly Threat[] = [
         'does not follow redirects and keeps head and tail of a long answer',
         'refuses to go anywhere else, and without its secret',
       ),
+      ...proofs('test/contract/sns-door.test.ts', 'never fetches an address of another host'),
+      ...proofs('test/unit/intake/sns.test.ts', 'a certificate comes from SNS itself or from nowhere'),
+      ...proofs('test/contract/paging-webhook.test.ts', 'goes nowhere but the web: %s'),
     ],
     otherwise:
       'private networks are allowed to what the operator wrote into the settings: the fleet lives there',
-    notYet: 'status pages and web hooks that go out do not exist yet',
+    notYet:
+      'where the names of paging webhooks, of dead_man and of GitHub lead is not looked at; GitHub is followed where it redirects',
   },
 ];

@@ -114,6 +114,11 @@ describeWith(['alertmanager'], 'what a real Alertmanager sends', (rig) => {
     expect(replies(storm).length).toBeLessThanOrEqual(MOST_REPLIES_TO_A_STORM);
   });
 
+  it('what people say of it does not wait for its next digest', async () => {
+    await scene.types('U0ANA', `note ${storm.id} "it is the switch"`, INCIDENTS);
+    expect(await said(storm, /Ana: it is the switch/)).toHaveLength(1);
+  });
+
   it('and is over when they are', async () => {
     await alertmanager.post(stormAlerts(Date.now()).map((alert) => ({ ...alert, endsAt: Date.now() })));
     expect(await scene.shows(storm, /P0 · resolved/)).toMatch(new RegExp(`all ${STORM.alerts} are over`));

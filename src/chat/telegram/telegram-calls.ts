@@ -16,6 +16,8 @@ export class TelegramCalls {
   private readonly api: Api;
   private readonly moved: MovedChats;
   private readonly log: ChatPorts['log'];
+  /** The thread of which the log told last that nothing can be said there. */
+  private outside = '';
 
   constructor(api: Api, moved: MovedChats, log: ChatPorts['log']) {
     this.api = api;
@@ -141,7 +143,20 @@ export class TelegramCalls {
       return { chat: to };
     }
     const inside = place.topic !== undefined || place.replyTo !== undefined;
-    return inside && isTopicGone(error) ? { chat: place.chat } : undefined;
+    if (!inside || !isTopicGone(error)) return undefined;
+    this.sayOutside(place);
+    return { chat: place.chat };
+  }
+
+  private sayOutside({ chat, topic, replyTo }: Place): void {
+    const thread = `${chat} ${topic ?? `~${replyTo}`}`;
+    if (this.outside === thread) return;
+    this.outside = thread;
+    this.log('warn', 'Telegram: a topic is closed or gone; what belongs there is said outside of it', {
+      chat,
+      topic,
+      replyTo,
+    });
   }
 }
 

@@ -12,6 +12,8 @@ export interface MenuParts {
   readonly moved: MovedChats;
   /** Ids of the chats people may work in. */
   readonly chats: readonly string[];
+  /** A chat is there; tells whether it has topics. */
+  readonly met: (chat: string, isForum: boolean) => void;
 }
 
 /** Limits of https://core.telegram.org/bots/api#botcommand. */
@@ -66,6 +68,7 @@ export async function meetChat(parts: MenuParts, change: ChatMemberUpdated): Pro
   const { log } = parts.ports;
   log('info', 'Telegram: my place in a chat changed', { chat: id, status: member.status });
   if (chat.type === 'private' || ['left', 'kicked'].includes(member.status)) return;
+  parts.met(id, chat.is_forum === true);
   if (parts.chats.includes(id)) return publishMenus(parts, AbortSignal.timeout(MEET_MS));
   if (parts.moved.oldId(id) === undefined)
     log(
@@ -80,13 +83,14 @@ export async function lookAtChats(parts: MenuParts, signal: AbortSignal): Promis
 }
 
 async function lookAtChat(
-  { api, ports, moved }: MenuParts,
+  { api, ports, moved, met }: MenuParts,
   chat: string,
   signal: AbortSignal,
 ): Promise<void> {
   try {
     const { type, title, is_forum: forum } = await api.getChat(chat, grammySignal(signal));
     ports.log('debug', 'Telegram: a chat is there', { chat, type, title, forum: forum === true });
+    met(chat, forum === true);
     // Reading the old chat still works; only what would write there tells the new id.
     if (!SUPERGROUP.test(chat)) await api.sendChatAction(chat, 'typing', {}, grammySignal(signal));
   } catch (error) {

@@ -52,7 +52,7 @@ export class Picking {
     if (incoming.account.standing !== 'person' || !isHere(incoming)) return false;
     const picker = await ports.picker(incoming.account);
     const spot = spotOf(picker, incoming.text);
-    if (!spot || isImplied(picker, spot, incoming)) return false;
+    if (!spot || (await this.isImplied(picker, spot, incoming))) return false;
     const rendered = await this.rendered(incoming, sheetOf(picker, spot));
     const sent = await calls.send(placeFor(incoming), rendered);
     if (sent.kind !== 'succeeded') ports.log('warn', `Telegram: a picker was not opened: ${sent.message}`);
@@ -112,6 +112,15 @@ export class Picking {
     return edited.kind === 'succeeded' ? succeeded(posted) : edited;
   }
 
+  /** Below a card, and in its topic, its id need not be typed, so `/ops approve` there says all it needs. */
+  private async isImplied({ verbs }: Picker, { verb }: Spot, { conversation }: Incoming): Promise<boolean> {
+    const takesId = verbs.some((one) => one.name === verb && one.choices !== undefined);
+    if (!takesId || conversation.thread === undefined) return false;
+    if (conversation.thread.includes('~')) return true;
+    const isOurs = await this.parts.ports.isOurTopic?.(conversation).catch(() => false);
+    return isOurs === true;
+  }
+
   private async rendered(incoming: Incoming, { message, moves, rows }: Sheet): Promise<Rendered> {
     const { thread } = incoming.conversation;
     const state: PickState = { by: incoming.account.id, ...(thread === undefined ? {} : { thread }), moves };
@@ -119,12 +128,6 @@ export class Picking {
     const data = moves.map((_, choice) => writePressed({ kind: 'pick', token, choice }));
     return renderTelegram(message, { data, rows, ...this.parts.addresseeOf(incoming) });
   }
-}
-
-/** Below a change's card its id need not be typed, so `/ops approve` there says all it needs. */
-function isImplied({ verbs }: Picker, { verb }: Spot, { conversation }: Incoming): boolean {
-  const takesId = verbs.some((one) => one.name === verb && one.choices !== undefined);
-  return takesId && conversation.thread?.includes('~') === true;
 }
 
 function waitWords(retryAfterMs: number | undefined): string {

@@ -19,6 +19,7 @@ import { OpenPresses, PATIENCE_MS } from './telegram-presses.ts';
 import { type Me, readHandle } from './telegram-read.ts';
 import { alertOf, type Rendered, renderTelegram } from './telegram-render.ts';
 import type { TelegramSettings } from './telegram-settings.ts';
+import { TelegramTopics } from './telegram-topics.ts';
 import { type Updates, updatesByPoll, updatesByWebhook } from './telegram-updates.ts';
 import { WEBHOOK_PATH } from './telegram-webhook.ts';
 import { Whispers } from './telegram-whispers.ts';
@@ -55,6 +56,7 @@ class TelegramChat implements Chat {
   private readonly api: Api;
   private readonly moved: MovedChats;
   private readonly calls: TelegramCalls;
+  private readonly topics: TelegramTopics;
   private readonly link: TelegramLink;
   private readonly presses: OpenPresses;
   private readonly whispers: Whispers;
@@ -70,6 +72,7 @@ class TelegramChat implements Chat {
     this.api = createApi({ token, apiRoot, seconds: CALL_SECONDS });
     this.moved = new MovedChats(chats, log);
     this.calls = new TelegramCalls(this.api, this.moved, log);
+    this.topics = new TelegramTopics(this.api, this.moved, log);
     this.link = new TelegramLink(this.api, { token, apiRoot, seconds: settings.pollSeconds ?? 30 }, log);
     this.presses = new OpenPresses(
       (query, said) => this.calls.answerPress(query, said),
@@ -101,6 +104,10 @@ class TelegramChat implements Chat {
 
   async post(to: Conversation, message: Message): Promise<ChatOutcome<Posted>> {
     return this.calls.send(placeOf(to), await this.render(message, {}));
+  }
+
+  openTopic(to: Conversation, name: string): Promise<ChatOutcome<Conversation | undefined>> {
+    return this.topics.open(to, name);
   }
 
   async update(posted: Posted, message: Message): Promise<ChatOutcome<void>> {
@@ -160,8 +167,14 @@ class TelegramChat implements Chat {
   }
 
   private menus(): MenuParts {
-    const { api, ports, moved, settings } = this;
-    return { api, ports, moved, chats: settings.chats ?? [] };
+    const { api, ports, moved, settings, topics } = this;
+    return {
+      api,
+      ports,
+      moved,
+      chats: settings.chats ?? [],
+      met: (chat, isForum) => topics.met(chat, isForum),
+    };
   }
 
   private createUpdates(): Updates {

@@ -15,10 +15,18 @@ export function seatBot(state: ServerState, chat: number, seat: Seat): void {
   seats.set(state, known.set(chat, seat));
 }
 
+const seatOf = (state: ServerState, chat: number): Seat =>
+  seats.get(state)?.get(chat) ?? { status: 'member' };
+
+/** Whether our bot may open topics: administrators with can_manage_topics only (bots/api#createforumtopic). */
+export function mayManageTopics(state: ServerState, chat: number): boolean {
+  const seat = seatOf(state, chat);
+  return seat.status === 'administrator' && seat.can_manage_topics;
+}
+
 /** getChatMember, of our bot only. */
 export const getChatMember: Method = (state, args) => {
   const chat = state.world.readable(numberOf(args.values.chat_id));
   if ('kind' in chat) return chat;
-  const seat = seats.get(state)?.get(chat.chat.id) ?? { status: 'member' };
-  return accept({ ...seat, user: state.world.me });
+  return accept({ ...seatOf(state, chat.chat.id), user: state.world.me });
 };

@@ -1,4 +1,5 @@
 import { type FormattedText, lengthOf, readFormatted } from './formatted-text.ts';
+import { mayManageTopics } from './methods-member.ts';
 import { readKeyboard } from './reply-markup.ts';
 import { fieldOf, flagOf, numberOf, objectOf, textOf } from './request-body.ts';
 import type { Method, ServerState } from './server-state.ts';
@@ -60,11 +61,13 @@ export const sendDocument: Method = (state, args) => {
   });
 };
 
-/** createForumTopic: forums only, name 1–128; its service message is the topic's id. */
+/** createForumTopic: forums only, by an administrator who may, name 1–128; its service message is the topic's id. */
 export const createForumTopic: Method = (state, args) => {
   const chat = state.world.writable(numberOf(args.values.chat_id));
   if (isRefusal(chat)) return chat;
   if (!chat.chat.is_forum) return refuse(400, 'Bad Request: the chat is not a forum');
+  if (!mayManageTopics(state, chat.chat.id))
+    return refuse(400, 'Bad Request: not enough rights to create a topic');
   const name = textOf(args.values.name);
   if (name === '' || lengthOf(name) > 128) return refuse(400, 'Bad Request: TOPIC_TITLE_INVALID');
   const root = state.world.store(chat.chat.id, { from: state.world.me });

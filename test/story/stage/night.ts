@@ -65,6 +65,10 @@ export class Night {
     return this.#now;
   }
 
+  get journal(): OpenJournal {
+    return this.#journal;
+  }
+
   get book(): OpenJournal['incidents'] {
     return this.#journal.incidents;
   }

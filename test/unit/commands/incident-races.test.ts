@@ -80,6 +80,34 @@ describe('at the same moment', () => {
     expect((await stage.incident('INC-1')).state).toBe('resolved');
   });
 
+  it('whoever is called by an escalation answers it, and nobody else is called', async () => {
+    await stage.type(ana, 'ack INC-1');
+    const incident = await stage.incident('INC-1');
+    await stage.book.write(async (desk) => {
+      const steps = ['ana', 'ben', 'vic'].map((key, index) => ({
+        afterMs: index * 300_000,
+        call: [key],
+        webhooks: [],
+      }));
+      const escalation = {
+        chain: { steps, repeat: 0, repeatAfterMs: 0 },
+        since: stage.now(),
+        done: 1,
+        rounds: 0,
+      };
+      await desk.put({ ...incident, escalation: { ...escalation, paused: 'acknowledged by Ana' } });
+    });
+    for (const line of ['escalate INC-1 it is the database', 'escalate INC-1'])
+      expect(await stage.type(ana, line)).toMatchObject({ code: 'ok' });
+    expect((await stage.said('INC-1')).filter((text) => text.includes('escalated'))).toHaveLength(1);
+    expect(await stage.book.nextDue()).toBeLessThanOrEqual(stage.now());
+    expect((await stage.type(ben, 'ack INC-1')).text).toMatch(/^Noted: you are on INC-1/);
+    expect((await stage.incident('INC-1')).escalation?.paused).toBe('answered by Ben');
+    const due = await stage.book.due(stage.now() + 3_600_000, 10);
+    expect(due.filter(({ kind }) => kind === 'escalate')).toEqual([]);
+    expect(await stage.incident('INC-1')).toMatchObject({ acknowledgedBy: 'ana', roles: { lead: 'ana' } });
+  });
+
   it('a double press resolves once', async () => {
     const told = await Promise.all([stage.type(ana, 'resolve INC-1'), stage.type(ana, 'resolve INC-1')]);
     expect(told.map(({ code }) => code)).toEqual(['ok', 'ok']);

@@ -163,6 +163,10 @@ describe('the list', () => {
     expect((await stage.type(ana, 'incident list --all')).text).toContain('INC-2 | P2 | in INC-1');
     expect(await stage.type(ben, 'ack INC-2')).toMatchObject({ code: 'DENIED_STALE', lines: ['show INC-1'] });
     expect(await stage.said('INC-1')).toContain('Ana merged INC-2 into this: second');
+    await stage.type(ana, 'incident open third --severity P0');
+    await stage.type(ana, 'merge INC-3 INC-1');
+    expect(await stage.incident('INC-1')).toMatchObject({ severity: 'P0', state: 'open' });
+    expect(await stage.said('INC-1')).toContain('Ana made it P0, it was P2: INC-3 was.');
     expect(await stage.type(ana, 'merge INC-1 INC-1')).toMatchObject({ code: 'INPUT_INVALID_VALUE' });
   });
 });

@@ -100,6 +100,32 @@ describe('somebody is called', () => {
     expect(await night.incident()).toMatchObject({ severity: 'P3' });
   });
 
+  it('by the milder chain from where it would be, when a person says that it is mild', async () => {
+    await fire(DOWN);
+    await night.passes(MINUTE_MS);
+    const before = await night.called();
+    await night.as('ana').changeSeverity('INC-1', 'P2', 'one user');
+    await night.passes(58 * MINUTE_MS);
+    expect(await whoSince(before)).toEqual([]);
+    await night.passes(3 * MINUTE_MS);
+    expect(await whoSince(before)).toEqual(['ben']);
+  });
+
+  it('for three warnings of one service at once, and not for two', async () => {
+    const warnings = ['A', 'B', 'C'].map((alertname) => ({
+      alertname,
+      service: 'karmabot',
+      severity: 'warning',
+    }));
+    await fire(...warnings.slice(0, 2));
+    await night.passes(MINUTE_MS);
+    expect(await night.book.list({ limit: 9 })).toEqual([]);
+    await fire(...warnings);
+    await night.passes(MINUTE_MS);
+    expect(await night.incident()).toMatchObject({ severity: 'P2' });
+    expect(await night.book.alertCounts('INC-1')).toEqual({ all: 3, firing: 3 });
+  });
+
   it('by the chain of a rule also where the alert joins what is open', async () => {
     await fire(DOWN);
     await night.passes(MINUTE_MS);
