@@ -38,7 +38,7 @@ it('a reading that breaks what comes after it is told as of a shape that nobody 
       throw new Error('a bug');
     },
   }));
-  const source: Pick<Source, 'read'> = { read: () => ({ reports }) };
+  const source: Source = { source: 'broken', summary: 'breaks', read: () => ({ reports }) };
   const errors: unknown[] = [];
   await takeUpAll({
     book,
@@ -51,7 +51,7 @@ it('a reading that breaks what comes after it is told as of a shape that nobody 
       timezone: 'UTC',
       redact: (text) => text,
     },
-    sourceOf: () => ({ ...source, source: 'broken' }) as Source,
+    sourceOf: () => source,
     requestOf: alertRequestOf,
     general: genericAlert,
     onError: (error) => errors.push(error),
