@@ -72,13 +72,13 @@ describe('the trigger is used before anything else', () => {
   it('Slack gets the modal before it is asked who that is, and the person waits for nothing', async () => {
     const rig = await start({
       picker: async () => {
-        await pause(1_500);
+        await pause(800);
         return offering([])();
       },
     });
-    rig.slack.faults.script({ kind: 'late', ms: 1_500, method: 'users.info' });
+    rig.slack.faults.script({ kind: 'late', ms: 800, method: 'users.info' });
     const ack = await rig.slack.command({ ...ANA, text: '' });
-    expect(ack.acked && ack.ms).toBeLessThan(1_000);
+    expect(ack.acked && ack.ms).toBeLessThan(700);
     expect(JSON.stringify(rig.slack.views.modal('U0ANA')?.view)).toContain('One moment');
     await showing(rig, 'pick:verb:restart');
     const methods = rig.slack.received.map(({ method }) => method);

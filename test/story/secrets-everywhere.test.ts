@@ -156,11 +156,7 @@ describe('secrets planted wherever one can stand', () => {
     ...(await bytesIn(join(scene.bot.folder, 'data'))),
     ['what was printed', scene.bot.printed],
     ['calls to Slack', JSON.stringify(scene.slack.received.map(({ method, args }) => ({ method, args })))],
-    // Which line an answer is for the fake notes itself; people see the answer.
-    [
-      'Slack',
-      JSON.stringify([scene.slack.messages('C0OPS'), scene.slack.ephemerals(ANA).map(({ look }) => look)]),
-    ],
+    ['Slack', JSON.stringify([scene.slack.messages('C0OPS'), scene.slack.ephemerals(ANA)])],
     ...scene.slack.files().map(({ content }) => ['a file in Slack', content ?? ''] as const),
     ['calls to Telegram', JSON.stringify(telegram.recorded)],
     ['the console', (await browser.ask('/')).body],

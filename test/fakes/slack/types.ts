@@ -52,7 +52,7 @@ export type FakeEphemeral = {
   readonly ts: string;
   readonly thread_ts?: string;
   readonly via: 'chat.postEphemeral' | 'response_url' | 'ack';
-  /** The line that was typed for which the response_url was handed out. */
+  /** `markOf` the line that was typed, for which the response_url was handed out. */
   readonly answers?: string;
   readonly look: Look;
 };

@@ -5,6 +5,7 @@ import type { AuditRecord } from '../../../src/domain/audit-event.ts';
 import { openJournal } from '../../../src/store/open-journal.ts';
 import { buttonsIn, readable } from '../../fakes/slack/content.ts';
 import { type FakeSlack, startFakeSlack } from '../../fakes/slack/fake-slack.ts';
+import { markOf } from '../../fakes/slack/methods.ts';
 import type { FakeEphemeral, FakeMessage } from '../../fakes/slack/types.ts';
 import type { SshTarget } from '../../rig/ssh-client.ts';
 import { BotProcess, publicUrlOf } from './botswain.ts';
@@ -108,10 +109,11 @@ export class Scene {
   /** Types a line and returns what this person alone is told then. */
   async asks(user: string, text: string, channel = OPS): Promise<string> {
     const before = this.slack.ephemerals(user).length;
+    const mark = markOf(text);
     await this.types(user, text, channel);
     // A line that a kill found unanswered is answered once more, whenever that comes.
-    const isAnswer = ({ look, answers = text }: Pick<FakeEphemeral, 'look' | 'answers'>): boolean =>
-      answers === text && !/Working on it/.test(readable(look));
+    const isAnswer = ({ look, answers = mark }: Pick<FakeEphemeral, 'look' | 'answers'>): boolean =>
+      answers === mark && !/Working on it/.test(readable(look));
     const answer = await this.slack.until(
       () => this.slack.ephemerals(user).slice(before).find(isAnswer),
       20_000,
