@@ -75,6 +75,21 @@ function sharedFindings(integration: Written, index: number, all: readonly Writt
       ];
 }
 
+/** Under these names Botswain keeps what it sees itself. */
+const OWN: readonly string[] = ['checks', 'monitoring'];
+
+const ownNameFindings = ({ path }: Written): readonly Finding[] =>
+  OWN.includes(String(path[1]))
+    ? [
+        {
+          path,
+          at: 'key',
+          message: `"${path[1]}" is what Botswain calls its own signals`,
+          remedy: 'give the integration another name',
+        },
+      ]
+    : [];
+
 /** What is wrong with `integrations` and does not show in their shape. */
 export function integrationFindings(
   botswain: Entry,
@@ -91,6 +106,7 @@ export function integrationFindings(
     ]),
     ...signatureFindings(integration, sources),
     ...sharedFindings(integration, index, all),
+    ...ownNameFindings(integration),
   ]);
 }
 

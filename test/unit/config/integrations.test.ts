@@ -48,6 +48,7 @@ const SAID: readonly (readonly [string, string, string])[] = [
     'grave',
     '"High" must be one of critical, error',
   ],
+  [`checks: { source: alertmanager, ${TOKEN} }`, 'checks', '"checks" is what Botswain calls its own signals'],
   [`am: { source: alertmanager, ${TOKEN}, tokn: 1 }`, 'tokn', 'unknown key "tokn": did you mean "token"?'],
 ];
 
