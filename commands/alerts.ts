@@ -23,6 +23,9 @@ const toldOf = ({ incident, unannounced }: Alert): string =>
 const placeText = ({ service, environment }: Alert): string =>
   service === undefined ? '' : `${service}${environment === undefined ? '' : `@${environment}`}`;
 
+/** Checks of our own come in no delivery, and there is nothing to show of one. */
+const rawOf = ({ delivery }: Alert): string => (delivery === 0 ? '' : `A-${delivery}`);
+
 const statusOf = ({ status, isFlapping }: Alert): string => (isFlapping ? `${status}, flapping` : status);
 
 function row({ configuration, now }: Context, alert: Alert): readonly Cell[] {
@@ -32,7 +35,7 @@ function row({ configuration, now }: Context, alert: Alert): readonly Cell[] {
     { text: alert.report.title },
     { text: placeText(alert) },
     { text: toldOf(alert) },
-    { text: `A-${alert.delivery}` },
+    { text: rawOf(alert) },
   ];
 }
 
@@ -45,7 +48,7 @@ const lineOf = (alert: Alert): string =>
     alert.report.title,
     toldOf(alert),
     `seen ${alert.count} times`,
-    `A-${alert.delivery}`,
+    rawOf(alert),
     alertKey(alert),
   ]
     .map((field) => field.replaceAll(/\s+/g, ' '))

@@ -27,8 +27,6 @@ export const reopen = defineRecord({
     const words = why.length === 0 ? undefined : why.join(' ');
     const opened = await context.incidents.reopen(found.value.id, words);
     if (opened.kind !== 'succeeded') return opened;
-    return succeeded(
-      privately(`${opened.value.id} is open again`, 'Whoever is on call is called.', 'warning'),
-    );
+    return succeeded(privately(`${opened.value.id} is open again`, 'Whoever is on call is called.'));
   },
 });

@@ -61,7 +61,7 @@ export const openAnswer = ({ id, severity, title }: Incident): Answer => ({
   audience: 'asker',
   message: {
     title: `${id} is open as ${severity}`,
-    tone: 'warning',
+    tone: 'neutral',
     parts: [{ kind: 'text', text: title }],
     actions: [
       { label: 'Acknowledge', line: `ack ${id}`, style: 'primary' },

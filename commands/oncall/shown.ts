@@ -105,7 +105,7 @@ export function drawOnCall(shown: Shown): Message {
       ...later(shown),
       {
         kind: 'context',
-        text: `times in ${timezone}, and in UTC · oncall override @who 4h puts somebody else in`,
+        text: `times in ${timezone}${timezone === 'UTC' ? '' : ', and in UTC'} · oncall override @who 4h puts somebody else in`,
       },
     ],
     actions: actionsOf(shown),

@@ -72,7 +72,9 @@ const byWhom = (people: readonly Person[], key = 'botswain'): string =>
 const utc = (at: number): string => `${new Date(at).toISOString().slice(11, 16)} UTC`;
 
 const showBoth = ({ timezone, now }: IncidentFacts, at: number): string =>
-  `${showMoment(at, timezone, now)} (${utc(at)})`;
+  showMoment(at, timezone, now).endsWith(utc(at).slice(0, 5))
+    ? `${showMoment(at, timezone, now)} UTC`
+    : `${showMoment(at, timezone, now)} (${utc(at)})`;
 
 /** Who answered; as long as nobody has it, until when somebody should, counted anew where it was let go of or came back. */
 function answerFields(facts: IncidentFacts): readonly Field[] {
@@ -117,7 +119,9 @@ function fields(facts: IncidentFacts): readonly Field[] {
             label: 'Alerts',
             value:
               counts.firing === 0
-                ? `all ${counts.all} are over`
+                ? counts.all === 1
+                  ? 'over'
+                  : `all ${counts.all} are over`
                 : `${counts.firing} firing${counts.all > counts.firing ? `, ${counts.all - counts.firing} over` : ''}`,
           },
         ]),
