@@ -142,7 +142,7 @@ async function press(context: Context, control: StatusControl, args: Given): Pro
     isAllowed: may.kind === 'succeeded',
     anyway: anyway.value,
   });
-  return done.kind === 'succeeded' ? succeeded(privately('Publish', done.value, 'good')) : done;
+  return done.kind === 'succeeded' ? succeeded(privately('Published', done.value, 'good')) : done;
 }
 
 async function answer(context: Context, args: Given): Promise<Outcome<Answer>> {

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { didYouMean } from '../domain/nearest.ts';
 import { type Failed, failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import type { Argument, ArgumentSpec } from './argument.ts';
@@ -108,6 +109,18 @@ function place(reading: Reading): Outcome<RawArguments> {
   }
 }
 
+/** A placeholder that lists what may be typed would say it twice. */
+const named = (label: string): string => (label.includes('|') ? '' : `${label} `);
+
+/** What is wrong, for people; undefined where the schema says it in words of its own. */
+function wordsOf(issue: z.core.$ZodIssue | undefined): string | undefined {
+  if (issue === undefined || !/^(?:Too (?:small|big)|Invalid option)/.test(issue.message)) return undefined;
+  if (issue.code === 'invalid_value') return `is none of ${issue.values.map(String).join(', ')}`;
+  const unit = 'origin' in issue && issue.origin === 'string' ? ' characters' : '';
+  if (issue.code === 'too_small') return `is too little: at least ${issue.minimum}${unit}`;
+  return issue.code === 'too_big' ? `is too much: at most ${issue.maximum}${unit}` : undefined;
+}
+
 /** Puts words and flags into their places; values are read by each argument's schema. */
 export function parseArguments(
   tokens: readonly Token[],
@@ -132,11 +145,12 @@ export function parseArguments(
     const label = positional ? argument.placeholder : `--${name}`;
     if (given === undefined || (Array.isArray(given) && given.length === 0))
       return failed('INPUT_INVALID_VALUE', `${label} is missing: ${argument.summary}`);
-    const issue = argument.schema.safeParse(given).error?.issues[0]?.message ?? 'is not right';
-    return failed(
-      'INPUT_INVALID_VALUE',
-      `${label} ${JSON.stringify(given)}: ${issue}`,
-      `It wants ${argument.summary}.`,
-    );
+    const issue = argument.schema.safeParse(given).error?.issues[0];
+    const why = wordsOf(issue);
+    const what =
+      why === undefined
+        ? `${label} ${JSON.stringify(given)}: ${issue?.message ?? 'is not right'}`
+        : `${named(label)}${JSON.stringify(given)} ${why}`;
+    return failed('INPUT_INVALID_VALUE', what, `It wants ${argument.summary}.`);
   }
 }
