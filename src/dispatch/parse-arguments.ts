@@ -115,10 +115,10 @@ const named = (label: string): string => (label.includes('|') ? '' : `${label} `
 /** What is wrong, for people; undefined where the schema says it in words of its own. */
 function wordsOf(issue: z.core.$ZodIssue | undefined): string | undefined {
   if (issue === undefined || !/^(?:Too (?:small|big)|Invalid option)/.test(issue.message)) return undefined;
-  if (issue.code === 'invalid_value') return `is none of ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'invalid_value') return `it is none of ${issue.values.map(String).join(', ')}`;
   const unit = 'origin' in issue && issue.origin === 'string' ? ' characters' : '';
-  if (issue.code === 'too_small') return `is too little: at least ${issue.minimum}${unit}`;
-  return issue.code === 'too_big' ? `is too much: at most ${issue.maximum}${unit}` : undefined;
+  if (issue.code === 'too_small') return `too little, at least ${issue.minimum}${unit}`;
+  return issue.code === 'too_big' ? `too much, at most ${issue.maximum}${unit}` : undefined;
 }
 
 /** Puts words and flags into their places; values are read by each argument's schema. */
@@ -150,7 +150,7 @@ export function parseArguments(
     const what =
       why === undefined
         ? `${label} ${JSON.stringify(given)}: ${issue?.message ?? 'is not right'}`
-        : `${named(label)}${JSON.stringify(given)} ${why}`;
+        : `${named(label)}${JSON.stringify(given)}: ${why}`;
     return failed('INPUT_INVALID_VALUE', what, `It wants ${argument.summary}.`);
   }
 }

@@ -7,9 +7,9 @@ const reason = value('"WHY"', 'why it is done', z.string().min(3).max(5));
 const act = { ...word('open|list', 'what to do'), schema: z.enum(['open', 'list']) };
 
 const SAID: readonly (readonly [ArgumentSpec, readonly string[], string])[] = [
-  [{ reason }, ['--reason', 'x'], '--reason "x" is too little: at least 3 characters'],
-  [{ reason }, ['--reason', 'too much'], '--reason "too much" is too much: at most 5 characters'],
-  [{ act }, ['close'], '"close" is none of open, list'],
+  [{ reason }, ['--reason', 'x'], '--reason "x": too little, at least 3 characters'],
+  [{ reason }, ['--reason', 'too much'], '--reason "too much": too much, at most 5 characters'],
+  [{ act }, ['close'], '"close": it is none of open, list'],
   [{ act }, [], 'open|list is missing: what to do'],
 ];
 
